@@ -1,0 +1,36 @@
+import type { Config } from "../options/config.ts";
+import { stateBucketName } from "./names.ts";
+import type { AccountPlan } from "./types.ts";
+
+/**
+ * Environments that name the same account share its folder, called after the first of them.
+ * Without an account id an environment stands alone: two folders can be joined later, one cannot be split.
+ */
+export function planAccounts(config: Config): AccountPlan[] {
+  const accounts: AccountPlan[] = [];
+  for (const [name, { accountId }] of Object.entries(config.environments)) {
+    const known = accounts.find(
+      (account) => accountId !== undefined && account.accountId === accountId,
+    );
+    if (known) known.environments.push(name);
+    else accounts.push(planAccount(config, name, accountId));
+  }
+  return accounts.map((account) => ({
+    ...account,
+    guardDuty: account.environments.some((name) =>
+      (config.environments[name]?.addons ?? config.addons).includes("guardduty"),
+    )
+      ? config.guardduty
+      : undefined,
+  }));
+}
+
+const planAccount = (config: Config, name: string, accountId: string | undefined): AccountPlan => ({
+  name,
+  accountId,
+  environments: [name],
+  stateBucket:
+    accountId === undefined || config.state.backend === "local"
+      ? undefined
+      : stateBucketName(config.name, accountId, config.region),
+});

@@ -1,0 +1,264 @@
+/** Config to Blueprint: every decision is taken here. */
+import {
+  addonPin,
+  chart,
+  endpointServiceName,
+  findKubernetesVersion,
+  findRegion,
+  type Region,
+  sizing,
+} from "../catalog/index.ts";
+import { type Contribution, findFeature } from "../features/index.ts";
+import type { Config, EnvironmentConfig, NodeGroupConfig } from "../options/config.ts";
+import { isProduction, nodesOf } from "../options/defaults.ts";
+import { planAccounts } from "./accounts.ts";
+import { featuresOf } from "./check.ts";
+import { estimateCost } from "./cost.ts";
+import { exceptionsOf } from "./exceptions.ts";
+import { planFiles } from "./files.ts";
+import { missingAnswers } from "./missing.ts";
+import { clusterName } from "./names.ts";
+import { planZones, serviceCidr } from "./network.ts";
+import { planPipelines } from "./pipelines.ts";
+import { zoneIdsOf } from "./region.ts";
+import type {
+  AccountPlan,
+  AddonPlan,
+  Blueprint,
+  EnvironmentPlan,
+  NetworkPlan,
+  NodeGroupPlan,
+  WorkloadIdentityPlan,
+} from "./types.ts";
+
+/** All five; leaving one out is not an option. */
+const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+
+/** Services that nodes of a private cluster call, whatever runs on them (facts §8). */
+const BASE_ENDPOINTS = [
+  "ec2",
+  "ec2messages",
+  "ecr.api",
+  "ecr.dkr",
+  "eks",
+  "logs",
+  "ssm",
+  "ssmmessages",
+  "sts",
+];
+
+const KEY = { deletionWindowDays: 30, rotation: true } as const;
+
+/**
+ * Takes every decision for a Config that has passed `checkConfig`.
+ * The same Config gives the same Blueprint, on every machine and day.
+ */
+export function buildBlueprint(config: Config): Blueprint {
+  const region = findRegion(config.region);
+  if (region === undefined) throw new RangeError(`no region ${config.region}`);
+  const accounts = planAccounts(config);
+  const environments = Object.entries(config.environments).map(([name, environment]) =>
+    planEnvironment(config, region, name, environment, accounts),
+  );
+  const contributions = Object.entries(config.environments).flatMap(([name, environment]) =>
+    contributionsOf(config, region, name, environment),
+  );
+  const version = findKubernetesVersion(config.kubernetes);
+  const features = featuresOf(config);
+  const draft = {
+    project: {
+      name: config.name,
+      contact: config.contact,
+      repository: config.repository,
+      awsProviderMajor: config.awsProvider,
+      ci: config.ci,
+      stateBackend: config.state.backend,
+    },
+    region: {
+      name: region.name,
+      title: region.title,
+      partition: region.partition,
+      dnsSuffix: region.dnsSuffix,
+      zoneIds: zoneIdsOf(config, region),
+    },
+    kubernetes: {
+      version: config.kubernetes,
+      supportType: supportTypeOf(config),
+      endOfStandardSupport: version?.endOfStandard,
+      endOfExtendedSupport: version?.endOfExtended,
+    },
+    accounts,
+    environments,
+    platform: {
+      namespaces: Object.entries(config.namespaces).map(([name, { podSecurity }]) => ({
+        name,
+        podSecurity,
+      })),
+      networkPolicy: {
+        engine: config.networkPolicy,
+        identity: config.identity,
+        chart: chartOf(config.networkPolicy),
+      },
+      systemNamespaces: sorted(contributions.flatMap((entry) => entry.systemNamespaces ?? [])),
+    },
+    pipelines: planPipelines(config, accounts),
+    runbooks: features.flatMap((id) => findFeature(id).runbooks ?? []),
+    missingAnswers: missingAnswers(config, accounts, region.partition),
+    exceptions: exceptionsOf(config, contributions),
+    cost: estimateCost(environments),
+    features,
+  } satisfies Omit<Blueprint, "files">;
+  return { ...draft, files: planFiles(draft) };
+}
+
+const sorted = (words: Iterable<string>): string[] => [...new Set(words)].sort();
+
+function chartOf(
+  engine: Config["networkPolicy"],
+): { repository: string; version: string } | undefined {
+  const name = { calico: "tigera-operator", cilium: "cilium", "vpc-cni": undefined }[engine];
+  if (name === undefined) return undefined;
+  const { repository, version } = chart(name);
+  return { repository, version };
+}
+
+const supportTypeOf = (config: Config): "STANDARD" | "EXTENDED" =>
+  config.allowExtendedSupport ? "EXTENDED" : "STANDARD";
+
+function contributionsOf(
+  config: Config,
+  region: Region,
+  environmentName: string,
+  environment: EnvironmentConfig,
+): Contribution[] {
+  const addons = environment.addons ?? config.addons;
+  return featuresOf({ ...config, addons, environments: {} }).map((id) =>
+    findFeature(id).contribute({ config, environment, environmentName, region }),
+  );
+}
+
+function planEnvironment(
+  config: Config,
+  region: Region,
+  name: string,
+  environment: EnvironmentConfig,
+  accounts: readonly AccountPlan[],
+): EnvironmentPlan {
+  const account = accounts.find((entry) => entry.environments.includes(name)) as AccountPlan;
+  const contributions = contributionsOf(config, region, name, environment);
+  const wishes = contributions.flatMap((entry) => entry.addons ?? []);
+  const inPhase = (phase: "before-compute" | "after-compute"): AddonPlan[] =>
+    wishes
+      .filter((wish) => wish.phase === phase)
+      .map((wish) => ({
+        name: wish.name,
+        version: addonPin(wish.name, config.kubernetes)?.version,
+        configuration: wish.configuration,
+        identity: wish.identity?.name,
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const access = { ...config.access, ...environment.access };
+  const isPublic = access.endpoint === "restricted";
+  return {
+    name,
+    clusterName: clusterName(config.name, name),
+    account: account.name,
+    accountId: environment.accountId,
+    production: isProduction(name),
+    network: planNetwork(config, region, environment, contributions),
+    controlPlane: {
+      version: config.kubernetes,
+      supportType: supportTypeOf(config),
+      publicEndpoint: isPublic,
+      publicCidrs: isPublic ? (access.publicCidrs ?? []) : [],
+      logTypes: LOG_TYPES,
+      logRetentionDays: config.logs.retentionDays,
+      admins: access.admins,
+      deletionProtection: config.awsProvider === 6,
+      serviceCidr: serviceCidr(environment.network.cidr),
+    },
+    nodeGroups: planNodeGroups(config, environment),
+    addons: { beforeCompute: inPhase("before-compute"), afterCompute: inPhase("after-compute") },
+    identities: wishes
+      .flatMap((wish) => wish.identity ?? [])
+      .map(
+        (wish): WorkloadIdentityPlan => ({
+          name: wish.name,
+          mode: config.identity,
+          namespace: wish.namespace,
+          serviceAccount: wish.serviceAccount,
+          managedPolicies: [...wish.managedPolicies],
+          usesVolumesKey: wish.usesVolumesKey ?? false,
+        }),
+      )
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    secretsKey: KEY,
+    volumesKey: KEY,
+    logsKey: KEY,
+    stateBucket: account.stateBucket,
+  };
+}
+
+function planNetwork(
+  config: Config,
+  region: Region,
+  environment: EnvironmentConfig,
+  contributions: readonly Contribution[],
+): NetworkPlan {
+  const { network } = environment;
+  const suffixes = sorted([
+    ...BASE_ENDPOINTS,
+    ...(config.identity === "pod-identity" ? ["eks-auth"] : []),
+    ...contributions.flatMap((entry) => entry.interfaceEndpoints ?? []),
+  ]);
+  return {
+    kind: network.vpc,
+    cidr: network.cidr,
+    zones:
+      network.vpc === "new"
+        ? planZones(network.cidr, zoneIdsOf(config, region), network.egress !== "none")
+        : [],
+    egress: network.egress,
+    interfaceEndpoints: suffixes,
+    gatewayEndpoints: ["s3"],
+    endpointServices: suffixes.map((suffix) => ({
+      suffix,
+      service: endpointServiceName(suffix, region),
+    })),
+    flowLogRetentionDays: config.logs.retentionDays,
+  };
+}
+
+function planNodeGroups(config: Config, environment: EnvironmentConfig): NodeGroupPlan[] {
+  const { groups, ...first } = nodesOf(config, environment);
+  const plans = [planNodeGroup("default", first)];
+  for (const [name, over] of Object.entries(groups ?? {})) {
+    const merged: NodeGroupConfig = { ...first, ...over };
+    if (!over.instanceTypes && (over.profile || over.size || over.arch))
+      delete merged.instanceTypes;
+    plans.push(planNodeGroup(name, merged));
+  }
+  return plans;
+}
+
+function planNodeGroup(name: string, group: NodeGroupConfig): NodeGroupPlan {
+  const architecture = group.arch === "arm" ? "arm64" : "x86_64";
+  const amiType =
+    group.os === "bottlerocket"
+      ? `BOTTLEROCKET_${architecture === "arm64" ? "ARM_64" : "x86_64"}`
+      : `AL2023_${architecture === "arm64" ? "ARM_64" : "x86_64"}_STANDARD`;
+  return {
+    name,
+    instanceTypes: group.instanceTypes ?? sizing(group),
+    architecture,
+    amiType,
+    operatingSystem: group.os,
+    capacityType: group.capacity === "spot" ? "SPOT" : "ON_DEMAND",
+    minSize: group.min,
+    desiredSize: group.desired,
+    maxSize: group.max,
+    diskSizeGiB: group.disk,
+    labels: group.labels ?? {},
+    taints: group.taints ?? [],
+  };
+}

@@ -1,0 +1,64 @@
+import type { Contribution } from "../features/index.ts";
+import type { Config } from "../options/config.ts";
+import { nodesOf } from "../options/defaults.ts";
+import type { Exception } from "./types.ts";
+
+/** Hardening that the answers gave up, in the order a reviewer would ask. */
+export function exceptionsOf(config: Config, contributions: readonly Contribution[]): Exception[] {
+  const exceptions: Exception[] = [];
+  for (const [name, environment] of Object.entries(config.environments)) {
+    const access = { ...config.access, ...environment.access };
+    if (access.endpoint === "restricted")
+      exceptions.push({
+        id: `public-endpoint-${name}`,
+        what: `The Kubernetes API of ${name} is also public, for ${(access.publicCidrs ?? []).join(", ")}`,
+        why: "--endpoint restricted",
+      });
+    if (environment.network.vpc === "existing")
+      exceptions.push({
+        id: `existing-vpc-${name}`,
+        what: `Subnets, endpoints and flow logs of ${name} are the VPC owner's`,
+        why: "--vpc existing",
+      });
+    const nodes = nodesOf(config, environment);
+    const groups = [nodes, ...Object.values(nodes.groups ?? {})];
+    if (groups.some((group) => (group.disk ?? nodes.disk) < 100))
+      exceptions.push({
+        id: `small-disk-${name}`,
+        what: `Node volumes of ${name} are below 100 GiB`,
+        why: "--node-disk",
+      });
+  }
+  if (config.allowExtendedSupport)
+    exceptions.push({
+      id: "extended-support",
+      what: `Kubernetes ${config.kubernetes} may stay on in extended support`,
+      why: "--allow-extended-support",
+    });
+  for (const [name, { podSecurity }] of Object.entries(config.namespaces))
+    if (podSecurity !== "restricted")
+      exceptions.push({
+        id: `pod-security-${name}`,
+        what: `Namespace ${name} runs under the ${podSecurity} pod security standard`,
+        why: `--namespaces ${name}=${podSecurity}`,
+      });
+  if (config.state.backend === "local")
+    exceptions.push({
+      id: "local-state",
+      what: "State lies in local files, without locking or encryption",
+      why: "--set state.backend=local",
+    });
+  if (!config.addons.includes("guardduty"))
+    exceptions.push({
+      id: "no-guardduty",
+      what: "No threat detection by GuardDuty",
+      why: "--addons without guardduty",
+    });
+  const seen = new Set<string>();
+  for (const exception of contributions.flatMap((entry) => entry.exceptions ?? []))
+    if (!seen.has(exception.id)) {
+      seen.add(exception.id);
+      exceptions.push(exception);
+    }
+  return exceptions;
+}

@@ -1,0 +1,18 @@
+import type { Blueprint, FileSpec } from "./types.ts";
+
+/** The files that no target owns: Kubernetes, pipelines, scripts, documents. */
+export function planFiles(blueprint: Omit<Blueprint, "files">): FileSpec[] {
+  const merged = (template: string, path: string): FileSpec => ({
+    template,
+    path,
+    owner: "merged",
+  });
+  return [
+    merged("root/", ""),
+    merged("scripts/", "scripts/"),
+    merged("docs/", "docs/"),
+    merged("kubernetes/", "kubernetes/"),
+    ...(blueprint.project.ci === "none" ? [] : [merged(`ci/${blueprint.project.ci}/`, "")]),
+    ...blueprint.features.map((id) => merged(`features/${id}/`, "")),
+  ];
+}

@@ -1,0 +1,253 @@
+/**
+ * The Blueprint: every decision taken, as data. It speaks AWS and Kubernetes, never Terraform,
+ * and knows nothing of the target that will render it.
+ */
+import type { Partition } from "../catalog/index.ts";
+import type { Identity, NetworkPolicyEngine, PodSecurity, Taint } from "../options/config.ts";
+
+export interface Blueprint {
+  project: Project;
+  /** Every file that no target owns; targets add theirs. */
+  files: FileSpec[];
+  region: RegionFacts;
+  kubernetes: KubernetesFacts;
+  accounts: AccountPlan[];
+  environments: EnvironmentPlan[];
+  platform: PlatformPlan;
+  pipelines: PipelinePlan;
+  /** Runbooks and other documents that features ask for. */
+  runbooks: Runbook[];
+  /** What the user must supply before the first apply, because no answer gave it. */
+  missingAnswers: MissingAnswer[];
+  /** Hardening the options gave up, with the reason; shown in the posture and the README. */
+  exceptions: Exception[];
+  cost: CostEstimate;
+  /** Ids of the features in use, sorted. */
+  features: string[];
+}
+
+/** Who may change a generated file (DESIGN §1). */
+export type Owner = "managed" | "merged" | "once" | "user";
+
+/**
+ * A template, or with a trailing slash a folder of templates, and where it lands.
+ * `__environment__`, `__account__` and `__namespace__` in a path stand for each of them.
+ */
+export interface FileSpec {
+  template: string;
+  path: string;
+  owner: Owner;
+}
+
+export interface Project {
+  name: string;
+  contact?: string;
+  /** `owner/name` on the CI system. */
+  repository?: string;
+  /** AWS provider constraint choice: 5 (valid on 5.100 and 6) or 6. */
+  awsProviderMajor: 5 | 6;
+  ci: "github" | "gitlab" | "none";
+  stateBackend: "s3" | "local";
+}
+
+export interface RegionFacts {
+  name: string;
+  title: string;
+  partition: Partition;
+  /** `amazonaws.com`, `amazonaws.com.cn` … */
+  dnsSuffix: string;
+  /** Zone ids chosen for the subnets (two or three), never one the EKS control plane refuses. */
+  zoneIds: string[];
+}
+
+export interface KubernetesFacts {
+  version: string;
+  /** EKS upgrade policy: STANDARD, or EXTENDED where the user accepted extended support. */
+  supportType: "STANDARD" | "EXTENDED";
+  endOfStandardSupport?: string;
+  endOfExtendedSupport?: string;
+}
+
+/** One AWS account in one region; environments that share both share it. */
+export interface AccountPlan {
+  /** Folder under `accounts/`; the first environment's name. */
+  name: string;
+  accountId?: string;
+  environments: string[];
+  guardDuty?: GuardDutyPlan;
+  stateBucket: string | undefined;
+}
+
+export interface GuardDutyPlan {
+  /** `create`: our detector; `existing`: features on a detector id given as a variable; `delegated`: an organisation admin owns it. */
+  detector: "create" | "existing" | "delegated";
+  ebsMalware: boolean;
+}
+
+export interface EnvironmentPlan {
+  name: string;
+  /** Cluster and resource name: `<project>-<environment>`. */
+  clusterName: string;
+  account: string;
+  accountId?: string;
+  production: boolean;
+  network: NetworkPlan;
+  controlPlane: ControlPlanePlan;
+  nodeGroups: NodeGroupPlan[];
+  addons: { beforeCompute: AddonPlan[]; afterCompute: AddonPlan[] };
+  identities: WorkloadIdentityPlan[];
+  /** CMKs beside the always-present secrets, volumes and logs. */
+  secretsKey: KeyPlan;
+  volumesKey: KeyPlan;
+  logsKey: KeyPlan;
+  stateBucket: string | undefined;
+}
+
+export interface KeyPlan {
+  deletionWindowDays: number;
+  rotation: true;
+}
+
+export interface ZonePlan {
+  zoneId: string;
+  publicCidr?: string;
+  privateCidr: string;
+  intraCidr: string;
+}
+
+export interface NetworkPlan {
+  kind: "new" | "existing";
+  cidr: string;
+  zones: ZonePlan[];
+  egress: "nat-per-az" | "nat" | "none";
+  /** Service suffixes such as `ecr.api`, sorted. */
+  interfaceEndpoints: string[];
+  gatewayEndpoints: string[];
+  /** Suffix to full service name (`cn.com.amazonaws.cn-north-1.ecr.api`), sorted by suffix. */
+  endpointServices: { suffix: string; service: string }[];
+  flowLogRetentionDays: number;
+}
+
+export interface ControlPlanePlan {
+  version: string;
+  supportType: "STANDARD" | "EXTENDED";
+  publicEndpoint: boolean;
+  publicCidrs: string[];
+  logTypes: string[];
+  logRetentionDays: number;
+  admins?: string[];
+  deletionProtection: boolean;
+  serviceCidr: string;
+}
+
+export interface NodeGroupPlan {
+  name: string;
+  instanceTypes: string[];
+  architecture: "x86_64" | "arm64";
+  /** EKS AMI type such as `BOTTLEROCKET_x86_64`. */
+  amiType: string;
+  operatingSystem: "bottlerocket" | "al2023";
+  capacityType: "ON_DEMAND" | "SPOT";
+  minSize: number;
+  desiredSize: number;
+  maxSize: number;
+  diskSizeGiB: number;
+  labels: Record<string, string>;
+  taints: Taint[];
+}
+
+/** An EKS managed add-on. */
+export interface AddonPlan {
+  /** AWS add-on name: `vpc-cni`. */
+  name: string;
+  /** Pinned version (`v1.20.4-eksbuild.1`); absent: nothing was ever seen for this Kubernetes, so the user names it. */
+  version?: string;
+  /** Configuration values as data; rendered as JSON. */
+  configuration?: Record<string, unknown>;
+  /** Name of the WorkloadIdentityPlan it runs as. */
+  identity?: string;
+}
+
+/** An IAM role that one Kubernetes service account assumes. */
+export interface WorkloadIdentityPlan {
+  /** Static key: `vpc-cni`. */
+  name: string;
+  mode: Identity;
+  namespace: string;
+  serviceAccount: string;
+  /** Managed policy paths without the ARN head: `AmazonEKS_CNI_Policy`, `service-role/AmazonEBSCSIDriverPolicy`. */
+  managedPolicies: string[];
+  /** Needs use of the volumes CMK (grants for AWS resources). */
+  usesVolumesKey: boolean;
+}
+
+export interface PlatformPlan {
+  namespaces: NamespacePlan[];
+  networkPolicy: NetworkPolicyPlan;
+  /** Namespaces of the system, sorted: exempt from the cluster-wide default deny. */
+  systemNamespaces: string[];
+}
+
+export interface NamespacePlan {
+  name: string;
+  podSecurity: PodSecurity;
+}
+
+export interface NetworkPolicyPlan {
+  engine: NetworkPolicyEngine;
+  identity: Identity;
+  /** The engine's Helm chart; the VPC CNI's own engine has none. */
+  chart?: { repository: string; version: string };
+}
+
+export interface PipelinePlan {
+  system: "github" | "gitlab" | "none";
+  /** Environment names in order of promotion: the last is production-most. */
+  order: string[];
+  /** Every Terraform root, in apply order. */
+  roots: RootPlan[];
+}
+
+export interface RootPlan {
+  /** Path in the repository: `environments/prod`. */
+  path: string;
+  kind: "bootstrap" | "account" | "environment";
+  /** The environment or account name, `bootstrap` for the first. */
+  name: string;
+  account?: string;
+}
+
+export interface Runbook {
+  slug: string;
+  title: string;
+}
+
+export interface MissingAnswer {
+  /** Terraform variable that has no default, such as `account_id`. */
+  variable: string;
+  roots: string[];
+  /** One sentence for the README. */
+  how: string;
+  /** A value that passes the variable's validation, for plans without an account. */
+  standIn: unknown;
+}
+
+export interface Exception {
+  id: string;
+  what: string;
+  why: string;
+}
+
+export interface CostLine {
+  what: string;
+  quantity: number;
+  unitPriceUsdPerHour: number;
+  monthlyUsd: number;
+}
+
+export interface CostEstimate {
+  environments: { environment: string; lines: CostLine[]; monthlyUsd: number }[];
+  monthlyUsd: number;
+  priceRegion: string;
+  asOf: string;
+}

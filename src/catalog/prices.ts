@@ -1,0 +1,28 @@
+import data from "./data/service-prices.json" with { type: "json" };
+
+export interface ServicePrice {
+  /** US dollars in us-east-1. */
+  usd: number;
+  unit: string;
+  source: string;
+  asOf: string;
+}
+
+export type PricedService =
+  | "eksClusterHour"
+  | "eksExtendedSupportHour"
+  | "natGatewayHour"
+  | "natGatewayGb"
+  | "interfaceEndpointHour"
+  | "interfaceEndpointGb"
+  | "kmsKeyMonth"
+  | "gp3GbMonth"
+  | "cloudWatchLogsGb"
+  | "cloudWatchLogsStorageGbMonth";
+
+/** List prices of what a cluster costs besides its nodes. */
+export const servicePrices: Readonly<Record<PricedService, ServicePrice>> = data.prices;
+
+/** Region and date of the prices, for the estimate's small print. */
+export const pricesRegion: string = data.region;
+export const pricesAsOf: string = data.asOf;

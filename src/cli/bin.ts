@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { run } from "./main.ts";
+import { processTerminal } from "./terminal.ts";
+
+const controller = new AbortController();
+let signals = 0;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => {
+    signals += 1;
+    controller.abort(signal);
+    // A second Ctrl-C does not wait for the clean-up.
+    if (signals > 1) process.exit(130);
+  });
+// A closed pipe (`… | head`) ends the output, it is no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+process.exitCode = await run(process.argv.slice(2), processTerminal(controller.signal));

@@ -1,0 +1,145 @@
+/** `create-hardened-eks [directory]`: from answers to a validated repository on disk. */
+import { basename, resolve } from "node:path";
+import { buildBlueprint } from "../../blueprint/build.ts";
+import { checkConfig } from "../../blueprint/check.ts";
+import { declarations } from "../../features/index.ts";
+import { fillDefaults } from "../../options/defaults.ts";
+import { InvalidConfigError } from "../../options/layers.ts";
+import type { Data } from "../../options/paths.ts";
+import type { Report } from "../../proof/index.ts";
+import { renderRepository } from "../../render/render.ts";
+import { checkTarget, stage, TargetError } from "../../workspace/write.ts";
+import { gatherAnswers } from "../answers.ts";
+import { commandLine } from "../command-line.ts";
+import { CliError, EXIT, type ExitCode } from "../exit.ts";
+import type { CreateFlags } from "../program.ts";
+import { startProgress } from "../progress.ts";
+import { createJson, createSummary } from "../summary.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Runs create. Throws `CliError`, `InvalidConfigError` or `TargetError`; leaves nothing on disk when it does. */
+export async function create(
+  argument: string | undefined,
+  flags: CreateFlags & Record<string, unknown>,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  try {
+    return await attempt(argument, flags, terminal);
+  } catch (error) {
+    if (error instanceof TargetError)
+      throw new CliError(error.message, exitCodeOf(error), error.mend, { cause: error });
+    throw error;
+  }
+}
+
+/** A target that cannot be used is a wrong argument; a disk that fails is a failure. */
+const exitCodeOf = (error: TargetError): ExitCode =>
+  error.cause === undefined ? EXIT.usage : EXIT.failed;
+
+async function attempt(
+  argument: string | undefined,
+  flags: CreateFlags & Record<string, unknown>,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  let input = await gatherAnswers(flags, terminal);
+  const named = argument ?? (typeof input.name === "string" ? input.name : undefined);
+  let target = named === undefined ? undefined : resolve(terminal.cwd, named);
+  if (target !== undefined) await checkTarget(target);
+
+  const asks = terminal.interactive && flags.yes !== true && flags.input !== false;
+  if (asks) {
+    const { ask } = await import("../ask.ts");
+    input = await ask(input, target === undefined ? undefined : basename(target), terminal);
+  } else if (flags.yes !== true) {
+    await refuseToAsk(input, target, flags);
+  }
+  if (target === undefined && typeof input.name === "string") {
+    target = resolve(terminal.cwd, input.name);
+    await checkTarget(target);
+  }
+  if (target === undefined)
+    throw new CliError(
+      "no directory was given",
+      EXIT.wouldAsk,
+      "name it: create-hardened-eks my-cluster, or --name my-cluster",
+    );
+
+  const config = fillDefaults(declarations, input, basename(target));
+  const { checkSchema } = await import("../../options/validate.ts");
+  const { problems, warnings } = [checkSchema(declarations, config)].map((wrong) =>
+    wrong.length > 0 ? { problems: wrong, warnings: [] } : checkConfig(config, terminal.today),
+  )[0] as ReturnType<typeof checkConfig>;
+  if (problems.length > 0) throw new InvalidConfigError(problems);
+
+  const blueprint = buildBlueprint(config);
+  const tree = renderRepository(config, blueprint);
+  const progress = startProgress(terminal);
+  progress.step("Writing");
+  const staged = await stage(target, tree, terminal.signal);
+  let report: Report | undefined;
+  try {
+    if (flags.validate !== false) {
+      progress.step(`Validating with ${config.iac === "opentofu" ? "OpenTofu" : "Terraform"}`);
+      const { validateInstant } = await import("../../proof/index.ts");
+      report = await validateInstant({
+        directory: staged.directory,
+        tool: flags.tool,
+        iac: config.iac,
+        providers: config.awsProvider === 6 ? [6] : [5, 6],
+        signal: terminal.signal,
+        env: terminal.env,
+      });
+    }
+    terminal.signal.throwIfAborted();
+    if (report?.checks.some((check) => check.status === "failed")) {
+      progress.stop();
+      const { formatReport } = await import("../../proof/report.ts");
+      terminal.err(formatReport(report, terminal.colors));
+      throw new CliError(
+        "the generated repository did not pass its own validation; nothing was written",
+        EXIT.findings,
+        "this is a defect of create-hardened-eks: please report it with the lines above",
+      );
+    }
+    await staged.commit();
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  } finally {
+    progress.stop();
+  }
+
+  const shownDirectory = argument ?? config.name;
+  const made = {
+    target,
+    config,
+    blueprint,
+    tree,
+    report,
+    warnings,
+    command: commandLine(shownDirectory, config),
+  };
+  if (flags.json) terminal.out(createJson(made));
+  terminal.err(createSummary(made, terminal));
+  return EXIT.ok;
+}
+
+async function refuseToAsk(
+  input: Data,
+  target: string | undefined,
+  flags: CreateFlags,
+): Promise<void> {
+  const { openQuestions } = await import("../wizard.ts");
+  const open = openQuestions(input).filter(
+    ({ path, prompt }) => !(path === "name" && target !== undefined) && prompt.when === undefined,
+  );
+  if (open.length === 0) return;
+  const names = open.map(({ flag, path }) =>
+    flag === undefined ? `--set ${path}=…` : `--${flag}`,
+  );
+  throw new CliError(
+    `would have to ask, but ${flags.input === false ? "--no-input was given" : "this is no terminal"}: ${names.join(", ")}`,
+    EXIT.wouldAsk,
+    "give these flags, or --yes to take the defaults",
+  );
+}

@@ -1,0 +1,39 @@
+/** `create-hardened-eks validate [dir]`. */
+import { resolve } from "node:path";
+import { validateFull, validateInstant } from "../../proof/index.ts";
+import { formatReport } from "../../proof/report.ts";
+import { CliError, EXIT, type ExitCode } from "../exit.ts";
+import type { ValidateFlags } from "../program.ts";
+import { startProgress } from "../progress.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Validates a repository as it stands; never writes into it. */
+export async function validate(
+  directory: string,
+  flags: ValidateFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const providers = (flags.provider ?? "5,6").split(",").map(Number);
+  if (!providers.every((major) => major === 5 || major === 6))
+    throw new CliError(`--provider ${flags.provider} is not valid`, EXIT.usage, "give 5, 6 or 5,6");
+  const options = {
+    directory: resolve(terminal.cwd, directory),
+    tool: flags.tool,
+    providers: providers as (5 | 6)[],
+    signal: terminal.signal,
+    env: terminal.env,
+  };
+  const progress = startProgress(terminal);
+  progress.step(flags.full ? "Validating on the real provider" : "Validating");
+  try {
+    const report = await (flags.full ? validateFull(options) : validateInstant(options));
+    progress.stop();
+    const failed = report.checks.some((check) => check.status === "failed");
+    const exitCode = failed ? EXIT.findings : EXIT.ok;
+    if (flags.json) terminal.out(`${JSON.stringify({ ok: !failed, exitCode, ...report })}\n`);
+    else terminal.out(formatReport(report, terminal.colors));
+    return exitCode;
+  } finally {
+    progress.stop();
+  }
+}

@@ -1,0 +1,130 @@
+/** The command line, built from the option declarations. */
+import { Command, Option } from "commander";
+import { declarations } from "../features/index.ts";
+import type { OptionDeclaration } from "../options/declare.ts";
+import { variableName } from "../options/layers.ts";
+import type { ExitCode } from "./exit.ts";
+import type { Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+/** Flags of create that answer no question. */
+export interface CreateFlags {
+  yes?: boolean;
+  input?: boolean;
+  config?: string;
+  set?: string[];
+  json?: boolean;
+  validate?: boolean;
+  tool?: string;
+  debug?: boolean;
+}
+
+export interface ValidateFlags {
+  full?: boolean;
+  json?: boolean;
+  tool?: string;
+  provider?: string;
+  debug?: boolean;
+}
+
+/** Variables that are read but answer no question. */
+export const RESERVED_VARIABLES = ["HARDENED_EKS_PROVIDER_MIRROR"];
+
+const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
+
+function optionOf(declaration: OptionDeclaration): Option {
+  const value = declaration.kind === "toggle" ? "" : ` <${declaration.placeholder}>`;
+  const fallback = defaultWords(declaration);
+  const words =
+    declaration.kind === "choice" ? declaration.choices?.map((entry) => entry.value) : undefined;
+  const notes = [
+    ...(words === undefined ? [] : [words.join(", ")]),
+    ...(fallback === "" ? [] : [`default ${fallback}`]),
+  ].join("; ");
+  return new Option(
+    `--${declaration.flag}${value}`,
+    `${declaration.summary}${notes === "" ? "" : ` (${notes})`}`,
+  );
+}
+
+/** How the default reads in help and docs. */
+export function defaultWords(declaration: OptionDeclaration): string {
+  if (declaration.defaultText !== undefined) return declaration.defaultText;
+  if (declaration.default === undefined || declaration.kind === "toggle") return "";
+  return declaration.format(declaration.default);
+}
+
+/** Builds the program; every action reports its exit code. */
+export function buildProgram(terminal: Terminal, exitWith: (code: ExitCode) => void): Command {
+  const program = new Command("create-hardened-eks");
+  program
+    .description(
+      "A private, hardened Amazon EKS repository in one command: Terraform or OpenTofu,\nKubernetes policies, pipelines and runbooks, validated before it is yours.",
+    )
+    .version(VERSION, "-v, --version", "Print the version")
+    .helpOption("-h, --help", "Print this help")
+    .argument("[directory]", "Where the repository is made; must not exist or be empty")
+    .enablePositionalOptions()
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ helpWidth: Math.min(terminal.width, 100), sortSubcommands: false })
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .optionsGroup("Answers (each also as HARDENED_EKS_<FLAG>, and in the file):");
+  for (const declaration of declarations)
+    if (declaration.flag !== undefined) program.addOption(optionOf(declaration));
+  program
+    .optionsGroup("How to run:")
+    .option("-y, --yes", "Take the default of every question not answered")
+    .option("--no-input", "Never ask; exit 4 where a question would be asked")
+    .option("--config <file>", "Read answers from a YAML or JSON file, - for standard input")
+    .option("--set <path=value>", "Answer anything by its path in the file; repeatable", collect)
+    .option("--no-validate", "Do not run the instant validation")
+    .option("--tool <path>", "The terraform or tofu to validate with")
+    .option("--json", "Print one JSON document on standard output")
+    .option("--debug", "Print stack traces")
+    .action(async (directory: string | undefined, flags: CreateFlags & Record<string, unknown>) => {
+      const { create } = await import("./commands/create.ts");
+      exitWith(await create(directory, flags, terminal));
+    });
+
+  const command = (name: string, summary: string): Command =>
+    program
+      .command(name)
+      .description(summary)
+      .helpOption("-h, --help", "Print this help")
+      .exitOverride()
+      .showSuggestionAfterError()
+      .configureOutput({ writeOut: terminal.out, writeErr: terminal.err });
+
+  command("validate", "Check a repository: syntax, schema and values; --full on the real provider")
+    .argument("[directory]", "The repository", ".")
+    .option("--full", "Use the real provider: init, validate, offline plan, test")
+    .option("--provider <majors>", "Provider majors of the instant check, such as 5 or 5,6", "5,6")
+    .option("--tool <path>", "The terraform or tofu to use")
+    .option("--json", "Print one JSON document on standard output")
+    .option("--debug", "Print stack traces")
+    .action(async (directory: string, _flags: unknown, self: Command) => {
+      const { validate } = await import("./commands/validate.ts");
+      exitWith(await validate(directory, self.optsWithGlobals<ValidateFlags>(), terminal));
+    });
+  command("options", "List every option with its flag, variable, default and values")
+    .option("--json", "Print one JSON document on standard output")
+    .option("--markdown", "Print Markdown")
+    .action(async (_flags: unknown, self: Command) => {
+      const { listOptions } = await import("./commands/options.ts");
+      exitWith(listOptions(self.optsWithGlobals(), terminal));
+    });
+  command("schema", "Print the JSON Schema of hardened-eks.yaml").action(async () => {
+    const { printSchema } = await import("./commands/schema.ts");
+    exitWith(printSchema(terminal));
+  });
+  command("completion", "Print a completion script")
+    .argument("<shell>", "bash, zsh or fish")
+    .action(async (shell: string) => {
+      const { printCompletion } = await import("./commands/completion.ts");
+      exitWith(printCompletion(shell, terminal, program));
+    });
+  return program;
+}
+
+export { variableName };

@@ -1,0 +1,166 @@
+/** Blueprint to FileTree: a pure function of its arguments and the compiled templates. */
+import type HandlebarsModule from "handlebars";
+import runtime from "handlebars/runtime.js";
+import type { Blueprint, FileSpec } from "../blueprint/types.ts";
+import { actionPin } from "../catalog/index.ts";
+import { postureOf } from "../controls/posture.ts";
+import { declarations } from "../features/index.ts";
+import type { Config } from "../options/config.ts";
+import { configSchema } from "../options/schema.ts";
+import { renderConfigFile } from "./config-file.ts";
+import { helpers, RenderError } from "./helpers.ts";
+import { opentofu, terraform } from "./targets/hcl.ts";
+import type { Target } from "./targets/target.ts";
+import { templates } from "./templates.generated.js";
+import type { FileTree, TreeFile } from "./tree.ts";
+
+const targets: Record<Config["iac"], Target> = { terraform, opentofu };
+
+interface Template {
+  executable: boolean;
+  body: string | object;
+}
+
+const engine = (runtime as unknown as typeof HandlebarsModule).create();
+for (const [name, helper] of Object.entries(helpers))
+  engine.registerHelper(name, (...values: unknown[]) =>
+    (helper as (...args: unknown[]) => string)(...values.slice(0, -1)),
+  );
+
+/** Keys of the actions that workflow templates may use. */
+const ACTIONS = {
+  checkout: "actions/checkout",
+  configureAwsCredentials: "aws-actions/configure-aws-credentials",
+  uploadArtifact: "actions/upload-artifact",
+  downloadArtifact: "actions/download-artifact",
+  githubScript: "actions/github-script",
+  cache: "actions/cache",
+  setupPython: "actions/setup-python",
+} as const;
+
+function actionsFor(target: Target): Record<string, { uses: string; version: string }> {
+  return Object.fromEntries(
+    Object.entries({ ...ACTIONS, setupTool: target.setupAction }).map(([key, action]) => {
+      const pin = actionPin(action);
+      return [key, { uses: `${action}@${pin.sha}`, version: pin.version }];
+    }),
+  );
+}
+
+/** Answers as presence, for templates that say one thing or the other: `choices.identity.irsa`. */
+function choicesOf(config: Config, blueprint: Blueprint): Record<string, Record<string, true>> {
+  const present = (...words: readonly string[]): Record<string, true> =>
+    Object.fromEntries(words.map((word) => [word, true]));
+  const { environments } = blueprint;
+  return {
+    ci: present(config.ci),
+    identity: present(config.identity),
+    state: present(config.state.backend),
+    target: present(config.iac),
+    endpoint: present(
+      ...environments.map(({ controlPlane }) =>
+        controlPlane.publicEndpoint ? "restricted" : "private",
+      ),
+    ),
+    vpc: present(...environments.map(({ network }) => network.kind)),
+    egress: present(...environments.map(({ network }) => network.egress)),
+    os: present(
+      ...environments.flatMap(({ nodeGroups }) => nodeGroups.map((group) => group.operatingSystem)),
+    ),
+  };
+}
+
+/** The instances that a placeholder in a path stands for, with what the template sees of each. */
+function instancesOf(blueprint: Blueprint, path: string): { path: string; extra: object }[] {
+  if (path.includes("__environment__"))
+    return blueprint.environments.map((environment) => ({
+      path: path.replaceAll("__environment__", environment.name),
+      extra: {
+        environment,
+        account: blueprint.accounts.find((entry) => entry.name === environment.account),
+      },
+    }));
+  if (path.includes("__account__"))
+    return blueprint.accounts.map((account) => ({
+      path: path.replaceAll("__account__", account.name),
+      extra: { account },
+    }));
+  if (path.includes("__namespace__"))
+    return blueprint.platform.namespaces.map((namespace) => ({
+      path: path.replaceAll("__namespace__", namespace.name),
+      extra: { namespace },
+    }));
+  return [{ path, extra: {} }];
+}
+
+const all = templates as unknown as Record<string, Template>;
+const names = Object.keys(all);
+
+/** Names of all compiled templates. */
+export const templateNames: readonly string[] = names;
+
+/** Template names and target paths that one entry of the list means. */
+function expand(spec: FileSpec): { template: string; path: string }[] {
+  if (!spec.template.endsWith("/")) {
+    if (all[spec.template] === undefined) throw new RenderError(`no template ${spec.template}`);
+    return [spec];
+  }
+  return names
+    .filter((name) => name.startsWith(spec.template))
+    .map((name) => ({ template: name, path: spec.path + name.slice(spec.template.length) }))
+    .map((entry) => ({ ...entry, path: entry.path.replace(/(^|\/)dot-/g, "$1.") }));
+}
+
+function contentsOf(name: string, template: Template, context: object): string {
+  if (typeof template.body === "string") return template.body;
+  try {
+    return engine.template(template.body as never)(context);
+  } catch (error) {
+    throw new RenderError(`${name}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/**
+ * Renders the whole repository.
+ * Throws `RenderError` where a template asks for what the Blueprint does not have, or two specs want one path.
+ */
+export function renderRepository(config: Config, blueprint: Blueprint): FileTree {
+  const target = targets[config.iac];
+  const base = {
+    blueprint,
+    target,
+    actions: actionsFor(target),
+    choices: choicesOf(config, blueprint),
+    posture: postureOf(blueprint).map(({ id, title }) => ({ id, title })),
+    features: Object.fromEntries([
+      ...blueprint.features.map((id) => [id, true]),
+      ...(config.awsProvider === 6 ? [["deletionProtection", true]] : []),
+    ]),
+  };
+  const files = new Map<string, TreeFile>();
+  for (const spec of [...blueprint.files, ...target.files(blueprint)]) {
+    for (const { template: name, path: pattern } of expand(spec)) {
+      const template = all[name] as Template;
+      for (const { path, extra } of instancesOf(blueprint, pattern)) {
+        if (files.has(path)) throw new RenderError(`${name}: ${path} is already there`);
+        files.set(path, {
+          contents: contentsOf(name, template, { ...base, ...extra }),
+          mode: template.executable ? 0o755 : 0o644,
+          owner: spec.owner,
+          template: name,
+        });
+      }
+    }
+  }
+  files.set("hardened-eks.yaml", {
+    contents: renderConfigFile(config),
+    mode: 0o644,
+    owner: "user",
+  });
+  files.set(".hardened-eks/schema.json", {
+    contents: `${JSON.stringify(configSchema(declarations), undefined, 2)}\n`,
+    mode: 0o644,
+    owner: "managed",
+  });
+  return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,16 @@
+import type { Blueprint, FileSpec } from "../../blueprint/types.ts";
+
+/** A tool that can apply the repository. Nothing before src/render knows which one was chosen. */
+export interface Target {
+  id: "terraform" | "opentofu";
+  name: string;
+  cli: "terraform" | "tofu";
+  /** Version constraint of the roots. */
+  requiredVersion: string;
+  /** Version that pipelines install. */
+  version: string;
+  /** Key of the action that installs it. */
+  setupAction: string;
+  registry: string;
+  files(blueprint: Blueprint): FileSpec[];
+}

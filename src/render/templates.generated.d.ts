@@ -1,0 +1,1 @@
+export const templates: Record<string, { executable: boolean; body: string | object }>;

@@ -1,0 +1,221 @@
+/** Writes a new repository: a sibling temporary directory, then one rename. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { lstat, mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+
+/** A file to write; the shape that src/render gives. */
+export interface NewFile {
+  contents: string;
+  mode: number;
+}
+
+/** Why a directory cannot take a new repository. */
+export class TargetError extends Error {
+  override name = "TargetError";
+  readonly mend: string;
+  constructor(message: string, mend: string, options?: ErrorOptions) {
+    super(message, options);
+    this.mend = mend;
+  }
+}
+
+const code = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "unknown error";
+
+/** Throws `TargetError` where the directory is not absent or empty. Touches nothing. */
+export async function checkTarget(directory: string): Promise<void> {
+  const facts = await lstat(directory).catch((error) => {
+    if (code(error) === "ENOENT") return undefined;
+    throw new TargetError(
+      `${directory} cannot be used (${code(error)})`,
+      "choose another directory",
+      { cause: error },
+    );
+  });
+  if (facts?.isSymbolicLink())
+    throw new TargetError(`${directory} is a symbolic link`, "name the directory it points to");
+  if (facts !== undefined && !facts.isDirectory())
+    throw new TargetError(`${directory} is a file`, "choose another directory");
+  if (facts !== undefined && (await readdir(directory)).length > 0)
+    throw new TargetError(
+      `${directory} is not empty`,
+      "choose another directory, or empty this one; an existing repository is never written over",
+    );
+  const parent = dirname(directory);
+  const above = await lstat(parent).catch(() => undefined);
+  if (above !== undefined && !above.isDirectory() && !above.isSymbolicLink())
+    throw new TargetError(`${parent} is a file`, "choose another directory");
+}
+
+/** The place inside `root` that a relative path names. Throws `TargetError` for a path that leaves it. */
+export function contained(root: string, path: string): string {
+  const full = resolve(root, path);
+  const inside = relative(root, full);
+  if (
+    inside === "" ||
+    inside === ".." ||
+    inside.startsWith(`..${sep}`) ||
+    path.includes("\0") ||
+    path.includes("\\") ||
+    resolve(root, inside) !== full
+  )
+    throw new TargetError(`${JSON.stringify(path)} leaves the repository`, "nothing was written");
+  return full;
+}
+
+const PREFIX = ".create-hardened-eks-";
+
+/** A repository written beside its target, not yet in place. */
+export interface Staged {
+  /** The temporary directory that holds it. */
+  directory: string;
+  /** Moves it to the target. */
+  commit(): Promise<void>;
+  /** Removes it; harmless after `commit`. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Writes the files into a temporary sibling of `target`.
+ * Nothing is left behind by a failure, an abort, or a kill of this process.
+ */
+export async function stage(
+  target: string,
+  files: ReadonlyMap<string, NewFile>,
+  signal: AbortSignal,
+): Promise<Staged> {
+  const parent = dirname(target);
+  const madeParent = await firstMade(parent);
+  await sweep(parent);
+  const directory = join(
+    parent,
+    `${PREFIX}${process.pid}-${randomBytes(4).toString("hex")}-${basename(target)}`.slice(0, 200),
+  );
+  const guard = watch([directory], madeParent);
+  const discard = async (): Promise<void> => {
+    await rm(directory, { recursive: true, force: true });
+    if (madeParent !== undefined) await removeEmpty(parent, madeParent);
+    guard.release();
+  };
+  try {
+    await mkdir(directory);
+    await writeAll(directory, files, signal);
+  } catch (error) {
+    await discard();
+    throw error instanceof TargetError ? error : describe(error, target);
+  }
+  return {
+    directory,
+    discard,
+    commit: async () => {
+      signal.throwIfAborted();
+      try {
+        // An empty target is replaced; one that was filled meanwhile makes this fail.
+        if (process.platform === "win32") await rmdir(target).catch(() => undefined);
+        await rename(directory, target);
+      } catch (error) {
+        await discard();
+        throw describe(error, target);
+      }
+      guard.release();
+    },
+  };
+}
+
+async function writeAll(
+  directory: string,
+  files: ReadonlyMap<string, NewFile>,
+  signal: AbortSignal,
+): Promise<void> {
+  const folders = new Set<string>();
+  for (const [path, file] of files) {
+    signal.throwIfAborted();
+    const full = contained(directory, path);
+    const folder = dirname(full);
+    if (!folders.has(folder)) {
+      await mkdir(folder, { recursive: true });
+      folders.add(folder);
+    }
+    await writeFile(full, file.contents, { mode: file.mode, flag: "wx" });
+  }
+}
+
+function describe(error: unknown, target: string): Error {
+  const mends: Record<string, string> = {
+    ENOSPC: "free space on the disk, then run again",
+    EDQUOT: "the disk quota is used up: free space, then run again",
+    EACCES: "you may not write there: choose another directory",
+    EPERM: "you may not write there: choose another directory",
+    EROFS: "the file system is read-only: choose another directory",
+    ENOTEMPTY: "it was filled meanwhile: choose another directory",
+    EEXIST: "it was filled meanwhile: choose another directory",
+    ENAMETOOLONG: "choose a shorter name",
+  };
+  const mend = mends[code(error)];
+  if (mend === undefined) return error instanceof Error ? error : new Error(String(error));
+  return new TargetError(`${target} could not be written (${code(error)})`, mend, { cause: error });
+}
+
+/** Makes the parents of the target; the topmost one that was made, for the way back. */
+async function firstMade(parent: string): Promise<string | undefined> {
+  try {
+    return await mkdir(parent, { recursive: true });
+  } catch (error) {
+    throw describe(error, parent);
+  }
+}
+
+async function removeEmpty(from: string, upTo: string): Promise<void> {
+  for (let at = from; at.length >= upTo.length; at = dirname(at)) {
+    try {
+      await rmdir(at);
+    } catch {
+      return;
+    }
+  }
+}
+
+/**
+ * Removes the directories when this process dies without having released the guard.
+ * A shell waits on a pipe that only we hold: SIGKILL closes it too. (Not on Windows: `sweep` does it at the next run.)
+ */
+function watch(
+  directories: readonly string[],
+  madeParent: string | undefined,
+): { release(): void } {
+  if (process.platform === "win32") return { release: () => undefined };
+  const script =
+    'read -r word; [ "$word" = done ] && exit 0; sleep 0.1; rm -rf -- "$1"; [ -n "$2" ] && find "$2" -depth -type d -empty -delete; exit 0';
+  const child = spawn("/bin/sh", ["-c", script, "sh", ...directories, madeParent ?? ""], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  child.on("error", () => undefined); // no shell: the next run sweeps
+  child.stdin?.on("error", () => undefined);
+  child.unref();
+  (child.stdin as unknown as { unref?(): void })?.unref?.();
+  return {
+    release: () => {
+      child.stdin?.end("done\n");
+    },
+  };
+}
+
+/** Removes what killed runs left beside the target. */
+async function sweep(parent: string): Promise<void> {
+  const entries = await readdir(parent).catch(() => []);
+  for (const name of entries) {
+    const match = /^\.create-hardened-eks-(\d+)-[0-9a-f]{8}-/.exec(name);
+    if (match === null || alive(Number(match[1]))) continue;
+    await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return code(error) === "EPERM";
+  }
+}
