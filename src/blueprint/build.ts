@@ -103,7 +103,7 @@ export function buildBlueprint(config: Config): Blueprint {
     },
     pipelines: planPipelines(config, accounts),
     runbooks: features.flatMap((id) => findFeature(id).runbooks ?? []),
-    missingAnswers: missingAnswers(config, accounts, region.partition),
+    missingAnswers: missingAnswers(config, accounts, environments, region.partition),
     exceptions: exceptionsOf(config, contributions),
     cost: estimateCost(environments),
     features,
@@ -159,6 +159,20 @@ function planEnvironment(
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   const access = { ...config.access, ...environment.access };
   const isPublic = access.endpoint === "restricted";
+  const addons = { beforeCompute: inPhase("before-compute"), afterCompute: inPhase("after-compute") };
+  const identities = wishes
+    .flatMap((wish) => wish.identity ?? [])
+    .map(
+      (wish): WorkloadIdentityPlan => ({
+        name: wish.name,
+        mode: config.identity,
+        namespace: wish.namespace,
+        serviceAccount: wish.serviceAccount,
+        managedPolicies: [...wish.managedPolicies],
+        usesVolumesKey: wish.usesVolumesKey ?? false,
+      }),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     name,
     clusterName: clusterName(config.name, name),
@@ -176,26 +190,43 @@ function planEnvironment(
       admins: access.admins,
       deletionProtection: config.awsProvider === 6,
       serviceCidr: serviceCidr(environment.network.cidr),
+      webhookPorts: orAbsent(
+        [...new Set(contributions.flatMap((entry) => entry.webhookPorts ?? []))].sort(
+          (a, b) => a - b,
+        ),
+      ),
     },
     nodeGroups: planNodeGroups(config, environment),
-    addons: { beforeCompute: inPhase("before-compute"), afterCompute: inPhase("after-compute") },
-    identities: wishes
-      .flatMap((wish) => wish.identity ?? [])
-      .map(
-        (wish): WorkloadIdentityPlan => ({
-          name: wish.name,
-          mode: config.identity,
-          namespace: wish.namespace,
-          serviceAccount: wish.serviceAccount,
-          managedPolicies: [...wish.managedPolicies],
-          usesVolumesKey: wish.usesVolumesKey ?? false,
-        }),
-      )
-      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    addons,
+    identities,
     secretsKey: KEY,
     volumesKey: KEY,
     logsKey: KEY,
     stateBucket: account.stateBucket,
+    tags: tagsOf(config, name),
+    podIdentity: config.identity === "pod-identity" ? true : undefined,
+    volumesKeyUsers: orAbsent(
+      identities.filter((identity) => identity.usesVolumesKey).map((identity) => identity.name),
+    ),
+    unpinnedAddons: orAbsent(
+      [...addons.beforeCompute, ...addons.afterCompute]
+        .filter((addon) => addon.version === undefined)
+        .map((addon) => addon.name)
+        .sort(),
+    ),
+  };
+}
+
+/** Templates test for presence, and an empty list is present. */
+const orAbsent = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list : undefined);
+
+/** Tags of an environment's resources, or of an account's where no environment is named. */
+function tagsOf(config: Config, environment: string): Record<string, string> {
+  return {
+    Project: config.name,
+    Environment: environment,
+    ...(config.contact === undefined ? {} : { Contact: config.contact }),
+    ...(config.repository === undefined ? {} : { Repository: config.repository }),
   };
 }
 
@@ -221,10 +252,9 @@ function planNetwork(
     egress: network.egress,
     interfaceEndpoints: suffixes,
     gatewayEndpoints: ["s3"],
-    endpointServices: suffixes.map((suffix) => ({
-      suffix,
-      service: endpointServiceName(suffix, region),
-    })),
+    interfaceServices: Object.fromEntries(
+      suffixes.map((suffix) => [suffix, endpointServiceName(suffix, region)]),
+    ),
     flowLogRetentionDays: config.logs.retentionDays,
   };
 }
@@ -258,7 +288,7 @@ function planNodeGroup(name: string, group: NodeGroupConfig): NodeGroupPlan {
     desiredSize: group.desired,
     maxSize: group.max,
     diskSizeGiB: group.disk,
-    labels: group.labels ?? {},
-    taints: group.taints ?? [],
+    labels: Object.keys(group.labels ?? {}).length > 0 ? group.labels : undefined,
+    taints: (group.taints ?? []).length > 0 ? group.taints : undefined,
   };
 }

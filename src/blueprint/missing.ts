@@ -1,45 +1,71 @@
 import type { Config } from "../options/config.ts";
-import type { AccountPlan, MissingAnswer } from "./types.ts";
+import type { AccountPlan, EnvironmentPlan, MissingAnswer } from "./types.ts";
 
 /** The Terraform variables that stay without a default because no answer gave them. */
 export function missingAnswers(
   config: Config,
   accounts: readonly AccountPlan[],
+  environments: readonly EnvironmentPlan[],
   partition: string,
 ): MissingAnswer[] {
-  const environments = Object.entries(config.environments);
-  const missing: MissingAnswer[] = [];
-  const roots = [
-    ...accounts
-      .filter((entry) => entry.accountId === undefined)
-      .map((entry) => `accounts/${entry.name}`),
-    ...environments
-      .filter(([, entry]) => entry.accountId === undefined)
-      .map(([name]) => `environments/${name}`),
-  ];
-  if (roots.length > 0)
-    missing.push({
+  const rootsWhere = (test: (environment: EnvironmentPlan) => boolean): string[] =>
+    environments.filter(test).map(({ name }) => `environments/${name}`);
+  const existing = rootsWhere(({ network }) => network.kind === "existing");
+  const unpinned = [...new Set(environments.flatMap((entry) => entry.unpinnedAddons ?? []))].sort();
+  const candidates: MissingAnswer[] = [
+    {
       variable: "account_id",
-      roots,
+      roots: [
+        ...accounts
+          .filter((entry) => entry.accountId === undefined)
+          .map((entry) => `accounts/${entry.name}`),
+        ...rootsWhere((entry) => entry.accountId === undefined),
+      ],
       how: "The 12-digit id of the AWS account.",
       standIn: "111122223333",
-    });
-  const withoutAdmins = environments
-    .filter(([, entry]) => ({ ...config.access, ...entry.access }).admins === undefined)
-    .map(([name]) => `environments/${name}`);
-  if (withoutAdmins.length > 0)
-    missing.push({
+    },
+    {
       variable: "admin_role_arns",
-      roots: withoutAdmins,
+      roots: rootsWhere((entry) => entry.controlPlane.admins === undefined),
       how: "ARNs of the IAM roles that administer the cluster, at least one.",
       standIn: [`arn:${partition}:iam::111122223333:role/platform-admin`],
-    });
-  if (config.ci !== "none" && config.repository === undefined)
-    missing.push({
+    },
+    {
+      variable: "vpc_id",
+      roots: existing,
+      how: "Id of the VPC that exists.",
+      standIn: "vpc-0123456789abcdef0",
+    },
+    {
+      variable: "private_subnet_ids",
+      roots: existing,
+      how: "Ids of the private subnets of the nodes, in two or three zones.",
+      standIn: ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+    },
+    {
+      variable: "intra_subnet_ids",
+      roots: existing,
+      how: "Ids of the subnets of the control plane's interfaces, in two or three zones.",
+      standIn: ["subnet-0123456789abcdef2", "subnet-0123456789abcdef3"],
+    },
+    {
+      variable: "private_route_table_ids",
+      roots: existing,
+      how: "Ids of the route tables of the private subnets.",
+      standIn: ["rtb-0123456789abcdef0"],
+    },
+    {
+      variable: "addon_versions",
+      roots: rootsWhere((entry) => entry.unpinnedAddons !== undefined),
+      how: `Versions of ${unpinned.join(", ")}: aws eks describe-addon-versions --kubernetes-version ${config.kubernetes}.`,
+      standIn: Object.fromEntries(unpinned.map((name) => [name, "v1.0.0-eksbuild.1"])),
+    },
+    {
       variable: "repository",
-      roots: ["bootstrap"],
+      roots: config.ci !== "none" && config.repository === undefined ? ["bootstrap"] : [],
       how: "The path of this repository on the CI system, such as acme/platform.",
       standIn: "owner/name",
-    });
-  return missing;
+    },
+  ];
+  return candidates.filter(({ roots }) => roots.length > 0);
 }

@@ -37,6 +37,10 @@ export interface FileSpec {
   template: string;
   path: string;
   owner: Owner;
+  /** Templates of the folder that do not belong: names, or with a trailing slash folders. */
+  except?: readonly string[];
+  /** The environments or accounts that get it; absent: all. */
+  only?: readonly string[];
 }
 
 export interface Project {
@@ -101,6 +105,14 @@ export interface EnvironmentPlan {
   volumesKey: KeyPlan;
   logsKey: KeyPlan;
   stateBucket: string | undefined;
+  /** Tags of everything in the environment. */
+  tags: Record<string, string>;
+  /** Present where pods get credentials from the Pod Identity agent; absent: IRSA. */
+  podIdentity?: true;
+  /** Identities that use the volumes key; absent where none does. */
+  volumesKeyUsers?: string[];
+  /** Add-ons whose version the user must name, sorted; absent where all are pinned. */
+  unpinnedAddons?: string[];
 }
 
 export interface KeyPlan {
@@ -124,7 +136,7 @@ export interface NetworkPlan {
   interfaceEndpoints: string[];
   gatewayEndpoints: string[];
   /** Suffix to full service name (`cn.com.amazonaws.cn-north-1.ecr.api`), sorted by suffix. */
-  endpointServices: { suffix: string; service: string }[];
+  interfaceServices: Record<string, string>;
   flowLogRetentionDays: number;
 }
 
@@ -138,6 +150,8 @@ export interface ControlPlanePlan {
   admins?: string[];
   deletionProtection: boolean;
   serviceCidr: string;
+  /** Node ports of webhooks and aggregated APIs beside the module's own, sorted; absent: none. */
+  webhookPorts?: number[];
 }
 
 export interface NodeGroupPlan {
@@ -152,8 +166,9 @@ export interface NodeGroupPlan {
   desiredSize: number;
   maxSize: number;
   diskSizeGiB: number;
-  labels: Record<string, string>;
-  taints: Taint[];
+  /** Absent where there are none. */
+  labels?: Record<string, string>;
+  taints?: Taint[];
 }
 
 /** An EKS managed add-on. */

@@ -13,7 +13,7 @@ export async function ask(
   const answered = directoryName === undefined ? input : { name: directoryName, ...input };
   const questions = questionsFor(answered, "my-cluster", terminal.today);
   terminal.err(
-    `${terminal.colors.bold("create-hardened-eks")}: ${questions.length} questions, Enter takes the default.\n\n`,
+    `${terminal.colors.bold("create-hardened-eks")}: ${questions.filter(({ when }) => when === undefined).length} questions, Enter takes the default.\n\n`,
   );
   // Inquirer's types ask for literal question types; ours are computed from the declarations.
   const prompt = inquirer.createPromptModule({ output: process.stderr });

@@ -7,6 +7,8 @@ export const calico: Feature = {
   title: "Calico",
   summary: "Policy only, next to the VPC CNI; cluster-wide default deny",
   contribute: () => ({
+    // Its API server, which serves projectcalico.org/v3.
+    webhookPorts: [5443],
     systemNamespaces: ["tigera-operator", "calico-system", "calico-apiserver"],
   }),
 };

@@ -36,6 +36,8 @@ export interface Contribution {
   /** Namespaces that belong to the system: exempt from the cluster-wide default deny. */
   systemNamespaces?: readonly string[];
   exceptions?: readonly ExceptionWish[];
+  /** Ports where the control plane calls its pods: webhooks and aggregated APIs. */
+  webhookPorts?: readonly number[];
 }
 
 export interface FeatureContext {

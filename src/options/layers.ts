@@ -151,7 +151,7 @@ export function applyAssignment(
   assignment: Assignment,
 ): Data {
   const found = findDeclaration(declarations, assignment.path);
-  let under = input;
+  let under = withDefaultNames(declarations, input, assignment.path);
   if (found?.declaration.perEnvironment && found.declaration.path === assignment.path) {
     // An answer for all environments replaces what a lower layer said for one of them.
     for (const name of Object.keys(asData(under.environments)))
@@ -172,6 +172,19 @@ export function applyAssignment(
     };
   }
   return setPath(under, assignment.path, assignment.value);
+}
+
+/** `--set environments.prod.…` alone speaks of one of the default environments, it does not replace them. */
+function withDefaultNames(
+  declarations: readonly OptionDeclaration[],
+  input: Data,
+  path: string,
+): Data {
+  const [head, ...below] = path.split(".") as [string, ...string[]];
+  const declaration = declarations.find((entry) => entry.path === head && entry.kind === "names");
+  return declaration === undefined || below.length === 0 || input[head] !== undefined
+    ? input
+    : { ...input, [head]: declaration.default };
 }
 
 function mergeAt(under: Data, path: string, assignment: Assignment): Data {

@@ -71,9 +71,14 @@ function choicesOf(config: Config, blueprint: Blueprint): Record<string, Record<
 }
 
 /** The instances that a placeholder in a path stands for, with what the template sees of each. */
-function instancesOf(blueprint: Blueprint, path: string): { path: string; extra: object }[] {
+function instancesOf(
+  blueprint: Blueprint,
+  path: string,
+  only: readonly string[] | undefined,
+): { path: string; extra: object }[] {
+  const wanted = ({ name }: { name: string }): boolean => only === undefined || only.includes(name);
   if (path.includes("__environment__"))
-    return blueprint.environments.map((environment) => ({
+    return blueprint.environments.filter(wanted).map((environment) => ({
       path: path.replaceAll("__environment__", environment.name),
       extra: {
         environment,
@@ -81,7 +86,7 @@ function instancesOf(blueprint: Blueprint, path: string): { path: string; extra:
       },
     }));
   if (path.includes("__account__"))
-    return blueprint.accounts.map((account) => ({
+    return blueprint.accounts.filter(wanted).map((account) => ({
       path: path.replaceAll("__account__", account.name),
       extra: { account },
     }));
@@ -105,10 +110,16 @@ function expand(spec: FileSpec): { template: string; path: string }[] {
     if (all[spec.template] === undefined) throw new RenderError(`no template ${spec.template}`);
     return [spec];
   }
+  const left = (name: string): boolean =>
+    (spec.except ?? []).some((entry) => (entry.endsWith("/") ? name.startsWith(entry) : name === entry));
   return names
     .filter((name) => name.startsWith(spec.template))
-    .map((name) => ({ template: name, path: spec.path + name.slice(spec.template.length) }))
-    .map((entry) => ({ ...entry, path: entry.path.replace(/(^|\/)dot-/g, "$1.") }));
+    .map((name) => ({ template: name, below: name.slice(spec.template.length) }))
+    .filter(({ below }) => !left(below))
+    .map(({ template, below }) => ({
+      template,
+      path: (spec.path + below).replace(/(^|\/)dot-/g, "$1."),
+    }));
 }
 
 function contentsOf(name: string, template: Template, context: object): string {
@@ -141,7 +152,7 @@ export function renderRepository(config: Config, blueprint: Blueprint): FileTree
   for (const spec of [...blueprint.files, ...target.files(blueprint)]) {
     for (const { template: name, path: pattern } of expand(spec)) {
       const template = all[name] as Template;
-      for (const { path, extra } of instancesOf(blueprint, pattern)) {
+      for (const { path, extra } of instancesOf(blueprint, pattern, spec.only)) {
         if (files.has(path)) throw new RenderError(`${name}: ${path} is already there`);
         files.set(path, {
           contents: contentsOf(name, template, { ...base, ...extra }),

@@ -4,8 +4,8 @@ variable "name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-zA-Z0-9][a-zA-Z0-9-]{0,47}$", var.name))
-    error_message = "The name takes letters, digits and hyphens, at most 48, so that the names of its roles fit into IAM's 64."
+    condition     = can(regex("^[a-zA-Z0-9][a-zA-Z0-9-]{0,48}$", var.name))
+    error_message = "The name takes letters, digits and hyphens, at most 49, so that the names of its roles fit into IAM's 64."
   }
 }
 
@@ -155,7 +155,7 @@ variable "access_entries" {
   }
 
   validation {
-    condition     = alltrue([for entry in values(var.access_entries) : !contains(flatten([entry.kubernetes_groups]), "system:masters")])
+    condition     = alltrue([for entry in values(var.access_entries) : !contains(entry.kubernetes_groups, "system:masters")])
     error_message = "EKS refuses the group system:masters: name the role in admin_role_arns instead."
   }
 }

@@ -1,0 +1,112 @@
+/** Figures to a Markdown report, with the budgets beside them. Over budget is said, never failed on. */
+
+const times = (a, b) => (a === undefined || b === undefined ? undefined : a / b);
+
+/** Budgets of the design: what is measured, in the unit of its limit. */
+export const budgets = [
+  {
+    title: "Help, over `node -e 0`",
+    limit: 1.5,
+    unit: "×",
+    value: (at) => times(at("help")?.medianMs, at("node")?.medianMs),
+  },
+  {
+    title: "Create without terraform, over `node -e 0`",
+    limit: 4,
+    unit: "×",
+    value: (at) => times(at("create")?.medianMs, at("node")?.medianMs),
+  },
+  {
+    title: "Files a second of the fastest peer, over ours",
+    limit: 1,
+    unit: "×",
+    value: (at) => {
+      const peers = ["create-vite", "copier"].flatMap((id) => filesPerSecond(at(id)) ?? []);
+      return peers.length === 0
+        ? undefined
+        : times(Math.max(...peers), filesPerSecond(at("create")));
+    },
+  },
+  {
+    title: "Instant validation, its own time",
+    limit: 1000,
+    unit: " ms",
+    value: (at) => at("validate")?.ownMs,
+  },
+  {
+    title: "Instant validation, over the real provider",
+    limit: 0.1,
+    unit: "×",
+    value: (at) => times(at("validate")?.medianMs, at("real")?.medianMs),
+  },
+  { title: "Peak memory of create", limit: 150, unit: " MB", value: (at) => at("create")?.peakMb },
+  {
+    title: "Peak memory of create with validation, terraform included",
+    limit: 150,
+    unit: " MB",
+    value: (at) => at("create-validate")?.peakMb,
+  },
+  { title: "Size installed", limit: 3, unit: " MB", value: (_, size) => size },
+];
+
+/** Files that one second makes, where the subject makes files. */
+export function filesPerSecond(result) {
+  return result?.files === undefined ? undefined : result.files / (result.medianMs / 1000);
+}
+
+/** Budgets with what was measured. */
+export function judge(results, installedMb) {
+  const at = (id) => results.find((result) => result.id === id);
+  return budgets.map(({ title, limit, unit, value }) => {
+    const measured = value(at, installedMb);
+    return {
+      title,
+      limit,
+      unit,
+      measured,
+      verdict: measured === undefined ? "not measured" : measured <= limit ? "within" : "over",
+    };
+  });
+}
+
+const number = (value, digits = 0) => (value === undefined ? "" : value.toFixed(digits));
+
+function table(header, rows) {
+  const widths = header.map((cell, column) =>
+    Math.max(3, cell.length, ...rows.map((row) => row[column].length)),
+  );
+  const line = (row, fill = " ") =>
+    `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column], fill) : cell.padStart(widths[column], fill))).join(" | ")} |`;
+  const rule = `| ${widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
+  return [line(header), rule, ...rows.map((row) => line(row))].join("\n");
+}
+
+/** The whole report as Markdown. */
+export function markdown({ machine, results, missing, installedMb }) {
+  const node = results.find(({ id }) => id === "node");
+  const figures = table(
+    ["What", "Runs", "Median ms", "p10 to p90", "× node", "Own ms", "Files", "Files/s", "Peak MB"],
+    results.map((result) => [
+      result.title,
+      String(result.runs),
+      number(result.medianMs),
+      `${number(result.p10Ms)} to ${number(result.p90Ms)}`,
+      number(result.medianMs / node.medianMs, 2),
+      number(result.ownMs),
+      number(result.files),
+      number(filesPerSecond(result)),
+      number(result.peakMb),
+    ]),
+  );
+  const limits = table(
+    ["Budget", "At most", "Measured", "Verdict"],
+    judge(results, installedMb).map(({ title, limit, unit, measured, verdict }) => [
+      title,
+      `${limit}${unit}`,
+      measured === undefined ? "" : `${number(measured, unit === " ms" ? 0 : 2)}${unit}`,
+      verdict,
+    ]),
+  );
+  const gaps = missing.map(({ title, reason }) => `- ${title}: not measured, ${reason}`).join("\n");
+  return `${[`${machine.node} on ${machine.platform}, ${machine.cores} × ${machine.processor}`, figures, limits, gaps].filter((part) => part !== "").join("\n\n")}\n`;
+}
