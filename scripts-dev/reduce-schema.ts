@@ -11,7 +11,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gunzipSync } from "node:zlib";
-import { Message } from "../src/proof/wire.ts";
+import { Message } from "../src/proof/provider/wire.ts";
 
 interface Attribute {
   type: unknown;

@@ -1,9 +1,7 @@
+import type { Confidence } from "./confidence.ts";
 import pinsData from "./data/addon-pins.json" with { type: "json" };
 import factsData from "./data/addons.json" with { type: "json" };
 import type { Partition } from "./regions.ts";
-
-/** A: read in AWS's own material · B: two unrelated sightings or more · C: one sighting. */
-export type Confidence = "A" | "B" | "C";
 
 export interface AddonPin {
   name: string;
@@ -11,6 +9,7 @@ export interface AddonPin {
   kubernetes: string;
   /** Where the version was seen for this Kubernetes minor. */
   source: string;
+  /** Day of the sighting; the year alone where it bears no date. */
   asOf: string;
   confidence: Confidence;
 }

@@ -8,14 +8,19 @@ const exceptions = new Map(
   ]),
 );
 
+const renamed = new Map(
+  data.renamed.map(({ partition, service, name }) => [`${partition}/${service}`, name]),
+);
+
 /**
  * Full name of a VPC endpoint service: `com.amazonaws.eu-west-1.ecr.api`. Outside the commercial partition some
- * services carry a head of their own, service by service.
+ * services carry a head of their own, service by service, and one has another tail.
  *
  * @param suffix the name's tail: `ecr.api`, `sts`, `s3` (the gateway)
  */
 export function endpointServiceName(suffix: string, region: Region): string {
   const exception = exceptions.get(region.name);
   const prefix = exception?.services.has(suffix) ? exception.prefix : "com.amazonaws";
-  return `${prefix}.${region.name}.${suffix}`;
+  const tail = renamed.get(`${region.partition}/${suffix}`) ?? suffix;
+  return `${prefix}.${region.name}.${tail}`;
 }

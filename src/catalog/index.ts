@@ -5,10 +5,10 @@ export {
   type AddonPin,
   addonNames,
   addonPin,
-  type Confidence,
   findAddon,
 } from "./addons.ts";
 export { type ChartPin, chart, chartNames } from "./charts.ts";
+export type { Confidence } from "./confidence.ts";
 export { endpointServiceName } from "./endpoints.ts";
 export {
   type Architecture,

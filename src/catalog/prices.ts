@@ -1,3 +1,4 @@
+import type { Confidence } from "./confidence.ts";
 import data from "./data/service-prices.json" with { type: "json" };
 
 export interface ServicePrice {
@@ -5,7 +6,9 @@ export interface ServicePrice {
   usd: number;
   unit: string;
   source: string;
+  /** ISO date, or `unverified` where no source could be cited. */
   asOf: string;
+  confidence: Confidence;
 }
 
 export type PricedService =
@@ -21,7 +24,10 @@ export type PricedService =
   | "cloudWatchLogsStorageGbMonth";
 
 /** List prices of what a cluster costs besides its nodes. */
-export const servicePrices: Readonly<Record<PricedService, ServicePrice>> = data.prices;
+export const servicePrices: Readonly<Record<PricedService, ServicePrice>> = data.prices as Record<
+  PricedService,
+  ServicePrice
+>;
 
 /** Region and date of the prices, for the estimate's small print. */
 export const pricesRegion: string = data.region;

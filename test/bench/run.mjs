@@ -190,4 +190,10 @@ function main() {
   }
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  // What was typed wrongly or what failed to run: the words are enough.
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error.code?.startsWith("ERR_PARSE_ARGS") ? 2 : 1;
+}

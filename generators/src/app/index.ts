@@ -69,7 +69,7 @@ export default class HardenedEks extends Generator {
     const { renderRepository } = await import("../../../src/render/render.ts");
     // Yeoman writes at its commit, after its own conflict handling.
     for (const [path, { contents, mode }] of renderRepository(config, buildBlueprint(config)))
-      this.fs.write(this.destinationPath(path), contents, { mode } as never);
+      this.fs.write(this.destinationPath(path), contents, { stat: { mode } } as never);
   }
 
   /** The instant validation is the "install" of this generator: `--skip-install` leaves it out. */

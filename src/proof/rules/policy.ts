@@ -2,7 +2,7 @@
 import type { Complaint, Test } from "./rule.ts";
 
 /** Where a policy stands decides what a statement must hold, and how long it may be. */
-export type PolicyKind = "identity" | "inline" | "trust" | "resource" | "key" | "endpoint";
+export type PolicyKind = "identity" | "inline" | "trust" | "resource" | "repository" | "key" | "endpoint";
 
 const LIMITS: Record<PolicyKind, number> = {
   identity: 6144,
@@ -10,6 +10,7 @@ const LIMITS: Record<PolicyKind, number> = {
   // 2048 by default, 4096 after a quota increase: what no account can have is an error.
   trust: 4096,
   resource: 262144,
+  repository: 10240,
   key: 32768,
   endpoint: 20480,
 };
@@ -60,12 +61,12 @@ export const policy =
     const size = JSON.stringify(document).length;
     if (size > LIMITS[kind])
       return invalid(`It has ${size} characters; ${LIMITS[kind]} are allowed here. Split it.`, "The policy is too long");
-    return document0(document, kind);
+    return documentProblem(document, kind);
   };
 
 const invalid = (detail: string, summary = "The policy is not valid"): Complaint => ({ summary, detail });
 
-function document0(document: Json, kind: PolicyKind): Complaint | undefined {
+function documentProblem(document: Json, kind: PolicyKind): Complaint | undefined {
   const unknown = Object.keys(document).find((key) => !TOP.includes(key));
   if (unknown !== undefined) return invalid(unknownKey(unknown, TOP, "A policy"));
   const { Version: version, Statement: statements } = document;
@@ -166,6 +167,7 @@ function principalProblem(statement: Json, kind: PolicyKind, where: string): str
 
 function resourceProblem(statement: Json, kind: PolicyKind, where: string): string | undefined {
   const resources = statement.Resource ?? statement.NotResource;
+  if (kind === "repository" && resources === undefined) return undefined;
   if (kind === "trust")
     return resources === undefined
       ? undefined

@@ -16,6 +16,8 @@ resource "aws_security_group" "control_plane" {
 
 # No kubernetes.io/cluster tag: the AWS Load Balancer Controller refuses to choose where it finds two groups with it.
 resource "aws_security_group" "nodes" {
+  #checkov:skip=CKV2_AWS_5:The launch templates of the nodes module attach it.
+
   name        = "${var.name}-nodes"
   description = "Nodes of ${var.name} and their pods"
   vpc_id      = var.vpc_id
@@ -96,6 +98,8 @@ resource "aws_vpc_security_group_ingress_rule" "nodes_from_control_plane" {
 }
 
 resource "aws_vpc_security_group_ingress_rule" "nodes_from_nodes" {
+  #checkov:skip=CKV_AWS_25:The source is this group itself, no address range.
+
   for_each = local.node_calls
 
   security_group_id            = aws_security_group.nodes.id

@@ -13,6 +13,8 @@ resource "aws_vpc_endpoint" "s3" {
 # The gateway takes all S3 traffic of this region, also that which would otherwise leave through a NAT gateway:
 # what is not named here cannot be reached.
 data "aws_iam_policy_document" "s3" {
+  #checkov:skip=CKV_AWS_283:Anyone means anyone in this VPC, and for reading public layers and packages only.
+
   statement {
     sid       = "OurIdentitiesToOurBuckets"
     actions   = ["s3:*"]

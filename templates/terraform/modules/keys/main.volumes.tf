@@ -24,6 +24,9 @@ locals {
 }
 
 data "aws_iam_policy_document" "volumes" {
+  #checkov:skip=CKV_AWS_111:In a key policy the resource is the key; principals and conditions are what limits it.
+  #checkov:skip=CKV_AWS_356:In a key policy the resource is the key; "*" is how KMS spells it.
+
   source_policy_documents = [data.aws_iam_policy_document.administration.json]
 
   # Managed node groups launch through Auto Scaling, whose service-linked role has no KMS permission of its own,
