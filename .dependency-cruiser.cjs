@@ -53,6 +53,7 @@ module.exports = {
     },
   ],
   options: {
+    parser: "swc",
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },

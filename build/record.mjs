@@ -1,15 +1,16 @@
 /**
- * Records a real session of the built binary as docs/session.svg: the README shows what a user sees.
- * `--check` compares instead of writing, and exits 1 where the picture is out of date.
+ * Records from the built binary what the README shows: a real session as docs/session.svg, and the table of
+ * options. `--check` compares instead of writing, and exits 1 where one is out of date.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import Anser from "anser";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const README = join(root, "README.md");
 const PICTURE = join(root, "docs/session.svg");
 const COMMAND = "npx create-hardened-eks my-cluster --yes";
 
@@ -91,17 +92,16 @@ function linesOf(text) {
   return lines;
 }
 
-function span({ text, column, fg, decorations }, row) {
-  if (text.trim() === "") return "";
-  const lead = text.length - text.trimStart().length;
-  const shown = text.trim();
-  const x = MARGIN.x + (column + lead) * CELL.width;
+/** Words stand at their own columns: a reader's font and XML's white space move nothing. */
+function wordsOf({ text, column, fg, decorations }, row) {
   const y = MARGIN.top + (row + 1) * CELL.height;
   const fill = PALETTE[decorations.includes("dim") ? "dim" : fg] ?? PALETTE.text;
   const weight = decorations.includes("bold") ? ' font-weight="bold"' : "";
-  // textLength keeps the columns whatever monospaced font the reader has.
-  const length = ([...shown].length * CELL.width).toFixed(1);
-  return `<text x="${x.toFixed(1)}" y="${y}" textLength="${length}" fill="${fill}"${weight}>${escapeXml(shown)}</text>`;
+  return [...text.matchAll(/\S+(?: \S+)*/g)].map(({ 0: shown, index }) => {
+    const x = MARGIN.x + (column + index) * CELL.width;
+    const length = ([...shown].length * CELL.width).toFixed(1);
+    return `<text x="${x.toFixed(1)}" y="${y}" textLength="${length}" fill="${fill}"${weight}>${escapeXml(shown)}</text>`;
+  });
 }
 
 /** A session as a picture that stands alone and can be read aloud. */
@@ -110,7 +110,7 @@ export function picture(command, output) {
   const lines = linesOf(text);
   const width = Math.ceil(MARGIN.x * 2 + COLUMNS * CELL.width);
   const height = MARGIN.top + lines.length * CELL.height + MARGIN.bottom;
-  const body = lines.flatMap((line, row) => line.map((entry) => span(entry, row)));
+  const body = lines.flatMap((line, row) => line.flatMap((entry) => wordsOf(entry, row)));
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title session">`,
     `<title id="title">Terminal session: ${escapeXml(command)}</title>`,
@@ -120,17 +120,43 @@ export function picture(command, output) {
       (fill, index) => `<circle cx="${MARGIN.x + 6 + index * 20}" cy="24" r="6" fill="${fill}"/>`,
     ),
     `<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace" font-size="14">`,
-    ...body.filter((entry) => entry !== ""),
+    ...body,
     "</g>",
     "</svg>",
   ].join("\n")}\n`;
 }
 
+/** The README with the table of options between its markers. */
+export function withOptions(readme, table) {
+  const [before, , after] = readme.split(/(?<=<!-- options:start -->\n)|(?=<!-- options:end -->)/);
+  if (after === undefined) throw new Error("README.md has no markers for the options");
+  return `${before}\n${table}\n${after}`;
+}
+
+function optionsTable() {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, "dist/bin.js"), "options", "--markdown"],
+    { env: { PATH: process.env.PATH }, encoding: "utf8" },
+  );
+  if (status !== 0) throw new Error(`options exited with ${status}:\n${stderr}`);
+  return stdout;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const made = picture(COMMAND, session());
-  if (!process.argv.includes("--check")) writeFileSync(PICTURE, made);
-  else if (!existsSync(PICTURE) || readFileSync(PICTURE, "utf8") !== made) {
-    process.stderr.write("docs/session.svg is out of date: npm run record\n");
-    process.exitCode = 1;
+  const readme = readFileSync(README, "utf8");
+  const wanted = [
+    [README, withOptions(readme, optionsTable())],
+    [PICTURE, picture(COMMAND, session())],
+  ];
+  for (const [path, contents] of wanted) {
+    if (existsSync(path) && readFileSync(path, "utf8") === contents) continue;
+    if (process.argv.includes("--check")) {
+      process.stderr.write(`${relative(root, path)} is out of date: npm run record\n`);
+      process.exitCode = 1;
+    } else {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, contents);
+    }
   }
 }

@@ -159,7 +159,10 @@ function planEnvironment(
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   const access = { ...config.access, ...environment.access };
   const isPublic = access.endpoint === "restricted";
-  const addons = { beforeCompute: inPhase("before-compute"), afterCompute: inPhase("after-compute") };
+  const addons = {
+    beforeCompute: inPhase("before-compute"),
+    afterCompute: inPhase("after-compute"),
+  };
   const identities = wishes
     .flatMap((wish) => wish.identity ?? [])
     .map(
@@ -196,7 +199,7 @@ function planEnvironment(
         ),
       ),
     },
-    nodeGroups: planNodeGroups(config, environment),
+    nodeGroups: planNodeGroups(config, region.name, environment),
     addons,
     identities,
     secretsKey: KEY,
@@ -259,19 +262,23 @@ function planNetwork(
   };
 }
 
-function planNodeGroups(config: Config, environment: EnvironmentConfig): NodeGroupPlan[] {
+function planNodeGroups(
+  config: Config,
+  region: string,
+  environment: EnvironmentConfig,
+): NodeGroupPlan[] {
   const { groups, ...first } = nodesOf(config, environment);
-  const plans = [planNodeGroup("default", first)];
+  const plans = [planNodeGroup("default", region, first)];
   for (const [name, over] of Object.entries(groups ?? {})) {
     const merged: NodeGroupConfig = { ...first, ...over };
     if (!over.instanceTypes && (over.profile || over.size || over.arch))
       delete merged.instanceTypes;
-    plans.push(planNodeGroup(name, merged));
+    plans.push(planNodeGroup(name, region, merged));
   }
   return plans;
 }
 
-function planNodeGroup(name: string, group: NodeGroupConfig): NodeGroupPlan {
+function planNodeGroup(name: string, region: string, group: NodeGroupConfig): NodeGroupPlan {
   const architecture = group.arch === "arm" ? "arm64" : "x86_64";
   const amiType =
     group.os === "bottlerocket"
@@ -279,7 +286,7 @@ function planNodeGroup(name: string, group: NodeGroupConfig): NodeGroupPlan {
       : `AL2023_${architecture === "arm64" ? "ARM_64" : "x86_64"}_STANDARD`;
   return {
     name,
-    instanceTypes: group.instanceTypes ?? sizing(group),
+    instanceTypes: group.instanceTypes ?? sizing({ ...group, region }),
     architecture,
     amiType,
     operatingSystem: group.os,

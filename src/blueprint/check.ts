@@ -3,6 +3,7 @@ import {
   findInstanceType,
   findKubernetesVersion,
   findRegion,
+  instanceTypeInRegion,
   instanceTypeNames,
   kubernetesVersions,
   nearest,
@@ -281,19 +282,20 @@ function checkNodes(
 ): void {
   const nodes = nodesOf(config, environment);
   const path = environment.nodes ? `environments.${name}.nodes` : "nodes";
-  checkGroup(nodes, path, name, refuse, warn);
+  checkGroup(nodes, config.region, path, name, refuse, warn);
   for (const [group, over] of Object.entries(nodes.groups ?? {})) {
     if (group === "default")
       refuse(`${path}.groups.default`, "is the name of the first group", "choose another name");
     const merged: NodeGroupConfig = { ...nodes, ...over };
     if (!over.instanceTypes && (over.profile || over.size || over.arch))
       delete merged.instanceTypes;
-    checkGroup(merged, `${path}.groups.${group}`, name, refuse, warn);
+    checkGroup(merged, config.region, `${path}.groups.${group}`, name, refuse, warn);
   }
 }
 
 function checkGroup(
   group: NodeGroupConfig,
+  region: string,
   path: string,
   environment: string,
   refuse: Report,
@@ -337,6 +339,12 @@ function checkGroup(
         `${path}.instanceTypes`,
         `${type} is ${facts.arch}, the nodes are ${arch}`,
         `use --node-arch ${facts.arch === "arm64" ? "arm" : "x86"}`,
+      );
+    } else if (instanceTypeInRegion(type, region) === "no") {
+      warn(
+        `${path}.instanceTypes`,
+        `${region} had no ${type} when the catalog was made`,
+        "check with aws ec2 describe-instance-type-offerings",
       );
     }
   }

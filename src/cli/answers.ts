@@ -10,7 +10,7 @@ import {
 } from "../options/layers.ts";
 import type { Data } from "../options/paths.ts";
 import { checkSchema } from "../options/validate.ts";
-import { type CreateFlags, RESERVED_VARIABLES } from "./program.ts";
+import { type CreateFlags, RESERVED_VARIABLES } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
 
 const camel = (flag: string): string =>

@@ -2,33 +2,10 @@
 import { Command, Option } from "commander";
 import { declarations } from "../features/index.ts";
 import type { OptionDeclaration } from "../options/declare.ts";
-import { variableName } from "../options/layers.ts";
 import type { ExitCode } from "./exit.ts";
+import { type CreateFlags, defaultWords, type ValidateFlags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
-
-/** Flags of create that answer no question. */
-export interface CreateFlags {
-  yes?: boolean;
-  input?: boolean;
-  config?: string;
-  set?: string[];
-  json?: boolean;
-  validate?: boolean;
-  tool?: string;
-  debug?: boolean;
-}
-
-export interface ValidateFlags {
-  full?: boolean;
-  json?: boolean;
-  tool?: string;
-  provider?: string;
-  debug?: boolean;
-}
-
-/** Variables that are read but answer no question. */
-export const RESERVED_VARIABLES = ["HARDENED_EKS_PROVIDER_MIRROR"];
 
 const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
 
@@ -45,13 +22,6 @@ function optionOf(declaration: OptionDeclaration): Option {
     `--${declaration.flag}${value}`,
     `${declaration.summary}${notes === "" ? "" : ` (${notes})`}`,
   );
-}
-
-/** How the default reads in help and docs. */
-export function defaultWords(declaration: OptionDeclaration): string {
-  if (declaration.defaultText !== undefined) return declaration.defaultText;
-  if (declaration.default === undefined || declaration.kind === "toggle") return "";
-  return declaration.format(declaration.default);
 }
 
 /** Builds the program; every action reports its exit code. */
@@ -126,5 +96,3 @@ export function buildProgram(terminal: Terminal, exitWith: (code: ExitCode) => v
     });
   return program;
 }
-
-export { variableName };

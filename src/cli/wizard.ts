@@ -78,7 +78,9 @@ function choicesOf(declaration: Asked, input: Data, today: string): Choice[] {
       const partition = findRegion(String(getPath(input, "region")))?.partition;
       return (declaration.choices ?? []).filter(({ value }) => {
         const { partitions } = findFeature(String(value));
-        return partition === undefined || partitions === undefined || partitions.includes(partition);
+        return (
+          partition === undefined || partitions === undefined || partitions.includes(partition)
+        );
       });
     }
     default:
@@ -87,7 +89,12 @@ function choicesOf(declaration: Asked, input: Data, today: string): Choice[] {
 }
 
 /** One question for a declaration. */
-function questionOf(declaration: Asked, answered: Data, fallbackName: string, today: string): Question {
+function questionOf(
+  declaration: Asked,
+  answered: Data,
+  fallbackName: string,
+  today: string,
+): Question {
   const { path, prompt, kind } = declaration;
   const { when } = prompt;
   const base = {
@@ -97,7 +104,11 @@ function questionOf(declaration: Asked, answered: Data, fallbackName: string, to
       ? {}
       : {
           when: (answers: Answers) =>
-            when(Object.fromEntries(Object.entries(answers).map(([key, value]) => [pathOf(key), value]))),
+            when(
+              Object.fromEntries(
+                Object.entries(answers).map(([key, value]) => [pathOf(key), value]),
+              ),
+            ),
         }),
   };
   const shown = (choice: Choice): QuestionChoice => ({
@@ -113,7 +124,10 @@ function questionOf(declaration: Asked, answered: Data, fallbackName: string, to
       ...base,
       type: "checkbox",
       choices: (answers) =>
-        choices(answers).map((choice) => ({ ...shown(choice), checked: chosen.includes(choice.value) })),
+        choices(answers).map((choice) => ({
+          ...shown(choice),
+          checked: chosen.includes(choice.value),
+        })),
     };
   }
   if (path === "region")

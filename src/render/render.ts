@@ -111,7 +111,9 @@ function expand(spec: FileSpec): { template: string; path: string }[] {
     return [spec];
   }
   const left = (name: string): boolean =>
-    (spec.except ?? []).some((entry) => (entry.endsWith("/") ? name.startsWith(entry) : name === entry));
+    (spec.except ?? []).some((entry) =>
+      entry.endsWith("/") ? name.startsWith(entry) : name === entry,
+    );
   return names
     .filter((name) => name.startsWith(spec.template))
     .map((name) => ({ template: name, below: name.slice(spec.template.length) }))

@@ -1,1 +1,1 @@
-export const templates: Record<string, { executable: boolean; body: string | object }>;
+export declare const templates: Record<string, { executable: boolean; body: string | object }>;

@@ -14,7 +14,9 @@ describe("create", () => {
     const result = JSON.parse(ran.stdout);
     expect(result).toMatchObject({ ok: true, exitCode: 0, directory: join(cwd, "my-cluster") });
     expect(result.files).toBeGreaterThan(60);
-    expect(result.validation).toEqual([{ id: "instant", status: "skipped", reason: "--no-validate" }]);
+    expect(result.validation).toEqual([
+      { id: "instant", status: "skipped", reason: "--no-validate" },
+    ]);
     expect(result.posture.met).toContain("private-endpoint");
     expect(result.costUsdPerMonth.monthlyUsd).toBeGreaterThan(500);
     for (const words of [/Posture/, /a month/, /npx create-hardened-eks my-cluster --yes/, /Next/])
@@ -45,11 +47,16 @@ describe("create", () => {
     ];
     const made = JSON.parse((await run(args, { cwd })).stdout);
     const config = join(cwd, "one/hardened-eks.yaml");
-    expect((await run(["two", "--yes", "--no-validate", "--config", config], { cwd })).exitCode).toBe(0);
+    expect(
+      (await run(["two", "--yes", "--no-validate", "--config", config], { cwd })).exitCode,
+    ).toBe(0);
     const words = made.command.replace(/^npx create-hardened-eks one/, "three").split(" ");
     expect((await run([...words, "--no-validate"], { cwd })).exitCode).toBe(0);
     for (const other of ["two", "three"]) {
-      const { exitCode, stdout } = await execa("diff", ["-r", "one", other], { cwd, reject: false });
+      const { exitCode, stdout } = await execa("diff", ["-r", "one", other], {
+        cwd,
+        reject: false,
+      });
       expect(stdout).toBe("");
       expect(exitCode).toBe(0);
     }
@@ -69,7 +76,9 @@ describe("create", () => {
 
   it("colours where it is asked to, unless NO_COLOR is set", async () => {
     const colour = async (env: Record<string, string>): Promise<boolean> =>
-      (await run(["x", "--yes", "--region", "nope"], { cwd: await scratch(), env })).stderr.includes("\u001b[");
+      (
+        await run(["x", "--yes", "--region", "nope"], { cwd: await scratch(), env })
+      ).stderr.includes("\u001b[");
     expect(await colour({ FORCE_COLOR: "1" })).toBe(true);
     expect(await colour({ FORCE_COLOR: "1", NO_COLOR: "1" })).toBe(false);
   });
@@ -88,7 +97,8 @@ describe("help", () => {
     const { stdout, exitCode } = await run(["--help"], { cwd: await scratch() });
     expect(exitCode).toBe(0);
     for (const { flag } of declarations)
-      if (flag !== undefined) expect(stdout.match(new RegExp(`^ +--${flag}\\b(?!-)`, "gm")), flag).toHaveLength(1);
+      if (flag !== undefined)
+        expect(stdout.match(new RegExp(`^ +--${flag}\\b(?!-)`, "gm")), flag).toHaveLength(1);
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 

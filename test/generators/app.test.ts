@@ -50,7 +50,12 @@ describe("yo hardened-eks", () => {
     await helpers
       .create(await generator(), { resolved: built, namespace: "hardened-eks:app" })
       .inDir(directory)
-      .withOptions({ skipInstall: true, yes: true, "network-policy": "cilium", addons: "none" })
+      .withOptions({
+        skipInstall: true,
+        yes: true,
+        "network-policy": "cilium",
+        addons: "none",
+      } as never)
       .run();
     expect(await contentsBelow(directory)).toEqual(
       await viaCommand(["--network-policy", "cilium", "--addons", "none"]),
@@ -64,7 +69,7 @@ describe("yo hardened-eks", () => {
       helpers
         .create(await generator(), { resolved: built, namespace: "hardened-eks:app" })
         .inDir(directory)
-        .withOptions({ skipInstall: true, yes: true, region: "eu-wst-1" })
+        .withOptions({ skipInstall: true, yes: true, region: "eu-wst-1" } as never)
         .run(),
     ).rejects.toThrow(/did you mean eu-west-1/);
     expect(await readdir(directory)).toEqual([]);

@@ -12,7 +12,7 @@ import { checkTarget, stage, TargetError } from "../../workspace/write.ts";
 import { gatherAnswers } from "../answers.ts";
 import { commandLine } from "../command-line.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
-import type { CreateFlags } from "../program.ts";
+import type { CreateFlags } from "../flags.ts";
 import { startProgress } from "../progress.ts";
 import { createJson, createSummary } from "../summary.ts";
 import type { Terminal } from "../terminal.ts";

@@ -3,7 +3,7 @@ import { declarations } from "../../features/index.ts";
 import { variableName } from "../../options/layers.ts";
 import { ENVIRONMENT_ONLY } from "../../options/paths.ts";
 import { EXIT, type ExitCode } from "../exit.ts";
-import { defaultWords } from "../program.ts";
+import { defaultWords } from "../flags.ts";
 import type { Terminal } from "../terminal.ts";
 
 interface Row {

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { validateFull, validateInstant } from "../../proof/index.ts";
 import { formatReport } from "../../proof/report.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
-import type { ValidateFlags } from "../program.ts";
+import type { ValidateFlags } from "../flags.ts";
 import { startProgress } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
 
