@@ -68,11 +68,15 @@ export function checkTemplate(name, source) {
 export async function compileTemplates(root) {
   const lines = [];
   const problems = [];
+  const keys = new Set();
   for await (const path of walk(root)) {
     const name = relative(root, path).split(sep).join("/");
     const executable = ((await stat(path)).mode & 0o100) !== 0;
     const source = await readFile(path, "utf8");
     if (source.includes("\r")) problems.push(`${name}: has carriage returns`);
+    const key = name.replace(/\.hbs$/, "");
+    if (keys.has(key)) problems.push(`${name}: ${key} is there twice, with and without .hbs`);
+    keys.add(key);
     let body;
     if (name.endsWith(".hbs")) {
       try {
@@ -92,7 +96,7 @@ export async function compileTemplates(root) {
       body = JSON.stringify(source);
     }
     lines.push(
-      `  ${JSON.stringify(name.replace(/\.hbs$/, ""))}: { executable: ${executable}, body: ${body} },`,
+      `  ${JSON.stringify(key)}: { executable: ${executable}, body: ${body} },`,
     );
   }
   if (problems.length > 0) throw new Error(`templates:\n${problems.join("\n")}`);

@@ -173,6 +173,8 @@ interface Prepared {
 
 interface Preparation {
   places: Prepared[];
+  /** Environment of the tool. */
+  env: Record<string, string>;
   /** What was wrong at that. */
   findings: Finding[];
 }
@@ -230,7 +232,7 @@ async function prepare(
     await overlayRoot(repository.path, overlay, root.path);
     if (await initialize(place)) places.push(place);
   }
-  return { places, findings };
+  return { places, env, findings };
 }
 
 function directoryOf(repository: Repository, file: string): Directory | undefined {
@@ -276,10 +278,7 @@ async function validateAll(
   for (const place of preparation.places) {
     const { exitCode, stdout, stderr } = await tool.run(["validate", "-json", "-no-color"], {
       cwd: place.cwd,
-      env: {
-        TF_CLI_CONFIG_FILE: join(place.cwd, "none.tfrc"),
-        TF_REATTACH_PROVIDERS: provider.reattach,
-      },
+      env: { ...preparation.env, TF_REATTACH_PROVIDERS: provider.reattach },
     });
     const diagnostics = readDiagnostics(stdout);
     if (diagnostics === undefined || (exitCode !== 0 && diagnostics.length === 0))

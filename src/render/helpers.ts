@@ -61,7 +61,7 @@ function yaml(value: unknown): string {
   return JSON.stringify(text);
 }
 
-const PLAIN_MARKDOWN = /^[\p{L}\p{N} .,:;()'/@%=+×≥≤…–-]*$/u;
+const PLAIN_MARKDOWN = /^[\p{L}\p{N} .,:;()'/@%=>+×≥≤…–-]*$/u;
 
 /** Text within a Markdown paragraph. */
 function md(value: unknown): string {

@@ -8,6 +8,7 @@ import { declarations } from "../features/index.ts";
 import type { Config } from "../options/config.ts";
 import { configSchema } from "../options/schema.ts";
 import { renderConfigFile } from "./config-file.ts";
+import { formatJson } from "./json.ts";
 import { helpers, RenderError } from "./helpers.ts";
 import { opentofu, terraform } from "./targets/hcl.ts";
 import type { Target } from "./targets/target.ts";
@@ -171,7 +172,7 @@ export function renderRepository(config: Config, blueprint: Blueprint): FileTree
     owner: "user",
   });
   files.set(".hardened-eks/schema.json", {
-    contents: `${JSON.stringify(configSchema(declarations), undefined, 2)}\n`,
+    contents: formatJson(configSchema(declarations)),
     mode: 0o644,
     owner: "managed",
   });

@@ -1,0 +1,44 @@
+/** JSON laid out as prettier does: objects over lines, lists of scalars on one line where they fit. */
+
+const WIDTH = 80;
+
+const isScalar = (value: unknown): boolean => typeof value !== "object" || value === null;
+
+function lay(value: unknown, indent: string, before: number): string {
+  if (isScalar(value)) return JSON.stringify(value);
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    if (value.length === 0) return "[]";
+    if (value.every(isScalar)) {
+      const line = `[${value.map((item) => JSON.stringify(item)).join(", ")}]`;
+      // The comma that may follow counts.
+      if (before + line.length + 1 <= WIDTH) return line;
+      if (value.every((item) => typeof item === "number")) return fill(value, indent);
+    }
+    const items = value.map((item) => `${inner}${lay(item, inner, inner.length)}`);
+    return `[\n${items.join(",\n")}\n${indent}]`;
+  }
+  const entries = Object.entries(value as object).filter(([, item]) => item !== undefined);
+  if (entries.length === 0) return "{}";
+  const lines = entries.map(([key, item]) => {
+    const head = `${inner}${JSON.stringify(key)}: `;
+    return head + lay(item, inner, head.length);
+  });
+  return `{\n${lines.join(",\n")}\n${indent}}`;
+}
+
+/** Numbers fill their lines. */
+function fill(numbers: readonly number[], indent: string): string {
+  const inner = `${indent}  `;
+  const lines: string[] = [];
+  for (const number of numbers) {
+    const last = lines.at(-1);
+    if (last !== undefined && `${inner}${last} ${number},`.length <= WIDTH)
+      lines[lines.length - 1] = `${last} ${number},`;
+    else lines.push(`${number},`);
+  }
+  return `[\n${lines.map((line) => inner + line).join("\n").slice(0, -1)}\n${indent}]`;
+}
+
+/** A JSON document with its last newline. */
+export const formatJson = (value: unknown): string => `${lay(value, "", 0)}\n`;
