@@ -19,7 +19,7 @@ import { planFiles } from "./files.ts";
 import { missingAnswers } from "./missing.ts";
 import { clusterName } from "./names.ts";
 import { planZones, serviceCidr } from "./network.ts";
-import { planPipelines } from "./pipelines.ts";
+import { needsBootstrap, planPipelines } from "./pipelines.ts";
 import { zoneIdsOf } from "./region.ts";
 import type {
   AccountPlan,
@@ -102,6 +102,7 @@ export function buildBlueprint(config: Config): Blueprint {
       systemNamespaces: sorted(contributions.flatMap((entry) => entry.systemNamespaces ?? [])),
     },
     pipelines: planPipelines(config, accounts),
+    bootstrap: needsBootstrap(config) ? true : undefined,
     runbooks: features.flatMap((id) => findFeature(id).runbooks ?? []),
     missingAnswers: missingAnswers(config, accounts, environments, region.partition),
     exceptions: exceptionsOf(config, contributions),

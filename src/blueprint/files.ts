@@ -2,15 +2,16 @@ import type { Blueprint, FileSpec } from "./types.ts";
 
 /** The files that no target owns: Kubernetes, pipelines, scripts, documents. */
 export function planFiles(blueprint: Omit<Blueprint, "files">): FileSpec[] {
-  const merged = (template: string, path: string): FileSpec => ({
+  const merged = (template: string, path: string, except?: readonly string[]): FileSpec => ({
     template,
     path,
     owner: "merged",
+    except,
   });
   return [
     merged("root/", ""),
-    merged("scripts/", "scripts/"),
-    merged("docs/", "docs/"),
+    merged("scripts/", "scripts/", blueprint.bootstrap ? [] : ["bootstrap"]),
+    merged("docs/", "docs/", blueprint.bootstrap ? [] : ["runbooks/bootstrap.md"]),
     merged("kubernetes/", "kubernetes/"),
     ...(blueprint.project.ci === "none" ? [] : [merged(`ci/${blueprint.project.ci}/`, "")]),
     ...blueprint.features.map((id) => merged(`features/${id}/`, "")),

@@ -2,6 +2,10 @@ import type { Config } from "../options/config.ts";
 import { isProduction } from "../options/defaults.ts";
 import type { AccountPlan, PipelinePlan } from "./types.ts";
 
+/** Without remote state and without pipelines there is nothing to bootstrap. */
+export const needsBootstrap = (config: Config): boolean =>
+  config.state.backend !== "local" || config.ci !== "none";
+
 /** The order of promotion: as declared, production last. */
 export function planPipelines(config: Config, accounts: readonly AccountPlan[]): PipelinePlan {
   const names = Object.keys(config.environments);
@@ -15,7 +19,9 @@ export function planPipelines(config: Config, accounts: readonly AccountPlan[]):
     system: config.ci,
     order,
     roots: [
-      { path: "bootstrap", kind: "bootstrap", name: "bootstrap" },
+      ...(needsBootstrap(config)
+        ? [{ path: "bootstrap", kind: "bootstrap", name: "bootstrap" } as const]
+        : []),
       ...accounts.map(
         (account) =>
           ({

@@ -15,6 +15,8 @@ export interface Blueprint {
   environments: EnvironmentPlan[];
   platform: PlatformPlan;
   pipelines: PipelinePlan;
+  /** Present where an account needs state or pipeline roles before anything else. */
+  bootstrap?: true;
   /** Runbooks and other documents that features ask for. */
   runbooks: Runbook[];
   /** What the user must supply before the first apply, because no answer gave it. */

@@ -101,8 +101,8 @@ export function createSummary(made: Made, terminal: Terminal): string {
     blueprint.missingAnswers.length > 0
       ? `Fill in ${blueprint.missingAnswers.map((entry) => entry.variable).join(", ")}: README.md, "First hour"`
       : `Read README.md, "First hour"`,
-    blueprint.project.stateBackend === "s3"
-      ? "Bootstrap the account: docs/runbooks/bootstrap-account.md"
+    blueprint.bootstrap
+      ? "Bootstrap the account: docs/runbooks/bootstrap.md"
       : "Apply accounts, then environments: README.md",
   ];
   steps.forEach((step, index) => {

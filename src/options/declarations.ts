@@ -11,7 +11,7 @@ import {
 import { choice, integer, list, names, type OptionDeclaration, text, toggle } from "./declare.ts";
 
 /** What EKS, S3 and IAM all accept as the start of a name (DESIGN §4). */
-export const NAME_PATTERN = "^[a-z][a-z0-9-]{1,38}[a-z0-9]$";
+const NAME_PATTERN = "^[a-z][a-z0-9-]{1,38}[a-z0-9]$";
 const ENVIRONMENT_NAME_PATTERN = "^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$";
 const DNS_LABEL_PATTERN = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 const CIDR_PATTERN = "^(\\d{1,3}\\.){3}\\d{1,3}/\\d{1,2}$";

@@ -145,7 +145,7 @@ const asData = (value: unknown): Data =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Data) : {};
 
 /** The input with one answer applied on top. */
-export function applyAssignment(
+function applyAssignment(
   declarations: readonly OptionDeclaration[],
   input: Data,
   assignment: Assignment,

@@ -37,7 +37,10 @@ function fill(numbers: readonly number[], indent: string): string {
       lines[lines.length - 1] = `${last} ${number},`;
     else lines.push(`${number},`);
   }
-  return `[\n${lines.map((line) => inner + line).join("\n").slice(0, -1)}\n${indent}]`;
+  return `[\n${lines
+    .map((line) => inner + line)
+    .join("\n")
+    .slice(0, -1)}\n${indent}]`;
 }
 
 /** A JSON document with its last newline. */

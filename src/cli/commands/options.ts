@@ -18,7 +18,7 @@ interface Row {
 }
 
 /** One row a declaration. */
-export function optionRows(): Row[] {
+function optionRows(): Row[] {
   return declarations.map((declaration) => ({
     path: ENVIRONMENT_ONLY.includes(declaration.path)
       ? `environments.<name>.${declaration.path}`
@@ -36,7 +36,7 @@ export function optionRows(): Row[] {
 }
 
 /** Rows as a Markdown table, aligned as prettier does. */
-export function optionsMarkdown(): string {
+function optionsMarkdown(): string {
   const header = ["Flag", "Path in `hardened-eks.yaml`", "Default", "What it decides"];
   const cells = optionRows().map((row) => [
     row.flag === undefined ? "`--set`" : `\`${row.flag}\``,

@@ -53,7 +53,7 @@ function hclFiles(blueprint: Blueprint): FileSpec[] {
     merged("terraform/modules/", "modules/", {
       except: unusedModules(blueprint).map((name) => `${name}/`),
     }),
-    merged("terraform/bootstrap/", "bootstrap/"),
+    ...(blueprint.bootstrap ? [merged("terraform/bootstrap/", "bootstrap/")] : []),
     merged("terraform/account/", "accounts/__account__/"),
     ...environmentFiles(blueprint),
   ];

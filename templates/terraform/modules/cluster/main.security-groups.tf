@@ -66,13 +66,25 @@ locals {
     },
   )
 
-  # What nodes and their pods call on one another. Pods have addresses of the nodes' interfaces, so this group
-  # is theirs too; who may call whom among them is what network policies say. Ports below 1025 stay closed but for DNS.
-  node_calls = {
-    dns-tcp  = { protocol = "tcp", from_port = 53, to_port = 53, description = "DNS between nodes and pods, TCP" }
-    dns-udp  = { protocol = "udp", from_port = 53, to_port = 53, description = "DNS between nodes and pods, UDP" }
-    pods-tcp = { protocol = "tcp", from_port = 1025, to_port = 65535, description = "Kubelets and pods on unprivileged ports" }
-  }
+  # What nodes and their pods call on one another. Pods have addresses of the nodes' interfaces, so this group is
+  # theirs too, but only between nodes: a narrow list would hold or not by where the scheduler puts a pod. Who may
+  # call whom is therefore the business of network policies, and this keeps the host's own low ports closed.
+  node_calls = merge(
+    {
+      dns-tcp  = { protocol = "tcp", from_port = 53, to_port = 53, description = "DNS between nodes and pods, TCP" }
+      dns-udp  = { protocol = "udp", from_port = 53, to_port = 53, description = "DNS between nodes and pods, UDP" }
+      pods-tcp = { protocol = "tcp", from_port = 1025, to_port = 65535, description = "Kubelets and pods, TCP" }
+      pods-udp = { protocol = "udp", from_port = 1025, to_port = 65535, description = "Pods, UDP" }
+    },
+    {
+      for port in var.low_pod_ports : "pods-tcp-${port}" => {
+        protocol    = "tcp"
+        from_port   = port
+        to_port     = port
+        description = "Pods on ${port}"
+      }
+    },
+  )
 }
 
 resource "aws_vpc_security_group_egress_rule" "control_plane_to_nodes" {

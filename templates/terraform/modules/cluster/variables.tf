@@ -168,14 +168,26 @@ variable "api_client_security_groups" {
 }
 
 variable "webhook_ports" {
-  description = "Ports above 1024 on which pods serve admission webhooks or aggregated APIs to the control plane."
+  description = "Ports on which pods serve admission webhooks or aggregated APIs to the control plane."
   type        = set(number)
   nullable    = false
   default     = [8443, 9443]
 
   validation {
-    condition     = alltrue([for port in var.webhook_ports : port > 1024 && port <= 65535 && !contains([10250, 10251], port)])
-    error_message = "Webhook ports lie between 1025 and 65535, and are not the kubelet's 10250 or metrics-server's 10251, which are open already."
+    condition     = alltrue([for port in var.webhook_ports : port > 0 && port <= 65535 && !contains([10250, 10251], port)])
+    error_message = "Webhook ports lie between 1 and 65535, and are not the kubelet's 10250 or metrics-server's 10251, which are open already."
+  }
+}
+
+variable "low_pod_ports" {
+  description = "TCP ports below 1025 that pods serve to one another across nodes; from 1025 upwards all are open."
+  type        = set(number)
+  nullable    = false
+  default     = [80, 443]
+
+  validation {
+    condition     = alltrue([for port in var.low_pod_ports : port > 0 && port < 1025 && !contains([22, 53], port)])
+    error_message = "low_pod_ports lie between 1 and 1024, without 22, which nothing here serves, and 53, which is open already."
   }
 }
 
