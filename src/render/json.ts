@@ -4,28 +4,33 @@ const WIDTH = 80;
 
 const isScalar = (value: unknown): boolean => typeof value !== "object" || value === null;
 
-function lay(value: unknown, indent: string, before: number): string {
+/** `room` is what the line has left, the comma that follows taken off. */
+function lay(value: unknown, indent: string, room: number): string {
   if (isScalar(value)) return JSON.stringify(value);
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
     if (value.length === 0) return "[]";
     if (value.every(isScalar)) {
       const line = `[${value.map((item) => JSON.stringify(item)).join(", ")}]`;
-      // The comma that may follow counts.
-      if (before + line.length + 1 <= WIDTH) return line;
+      if (line.length <= room) return line;
       if (value.every((item) => typeof item === "number")) return fill(value, indent);
     }
-    const items = value.map((item) => `${inner}${lay(item, inner, inner.length)}`);
+    const items = value.map(
+      (item, index) => inner + lay(item, inner, roomAfter(inner, index === value.length - 1)),
+    );
     return `[\n${items.join(",\n")}\n${indent}]`;
   }
   const entries = Object.entries(value as object).filter(([, item]) => item !== undefined);
   if (entries.length === 0) return "{}";
-  const lines = entries.map(([key, item]) => {
+  const lines = entries.map(([key, item], index) => {
     const head = `${inner}${JSON.stringify(key)}: `;
-    return head + lay(item, inner, head.length);
+    return head + lay(item, inner, roomAfter(head, index === entries.length - 1));
   });
   return `{\n${lines.join(",\n")}\n${indent}}`;
 }
+
+const roomAfter = (head: string, isLast: boolean): number =>
+  WIDTH - head.length - (isLast ? 0 : 1);
 
 /** Numbers fill their lines. */
 function fill(numbers: readonly number[], indent: string): string {
@@ -44,4 +49,4 @@ function fill(numbers: readonly number[], indent: string): string {
 }
 
 /** A JSON document with its last newline. */
-export const formatJson = (value: unknown): string => `${lay(value, "", 0)}\n`;
+export const formatJson = (value: unknown): string => `${lay(value, "", WIDTH)}\n`;

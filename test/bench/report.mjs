@@ -29,7 +29,7 @@ export const budgets = [
     },
   },
   {
-    title: "Instant validation, its own time",
+    title: "Instant validation of both majors, its own time",
     limit: 1000,
     unit: " ms",
     value: (at) => at("validate")?.ownMs,

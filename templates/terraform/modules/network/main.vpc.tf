@@ -16,7 +16,9 @@ resource "aws_vpc" "this" {
 
 # AWS attaches this group to whatever names no other. Without rules it connects nothing.
 resource "aws_default_security_group" "closed" {
-  vpc_id = aws_vpc.this.id
+  vpc_id  = aws_vpc.this.id
+  ingress = []
+  egress  = []
 
   tags = {
     Name = "${var.name}-default-closed"

@@ -50,7 +50,7 @@ run "iam_alone_cannot_hand_out_the_keys" {
     condition = alltrue([
       for key in [aws_kms_key.secrets, aws_kms_key.volumes, aws_kms_key.logs] : anytrue([
         for statement in jsondecode(key.policy).Statement :
-        contains(flatten([statement.Action]), "kms:ScheduleKeyDeletion") && statement.Principal.AWS == "arn:aws:iam::111122223333:role/key-admin"
+        contains(flatten([statement.Action]), "kms:ScheduleKeyDeletion") && try(statement.Principal.AWS, "") == "arn:aws:iam::111122223333:role/key-admin"
       ])
     ])
     error_message = "Deletion is for the named administrators."
@@ -104,11 +104,11 @@ run "logs_key_is_for_our_groups" {
   command = plan
 
   assert {
-    condition = alltrue([
+    condition = [
       for statement in jsondecode(aws_kms_key.logs.policy).Statement :
-      statement.Principal.Service == "logs.eu-west-1.amazonaws.com" && statement.Condition.ArnLike["kms:EncryptionContext:aws:logs:arn"] == var.log_group_arn_patterns[0]
+      [statement.Principal.Service, statement.Condition.ArnLike["kms:EncryptionContext:aws:logs:arn"]]
       if can(statement.Principal.Service)
-    ])
+    ] == [["logs.eu-west-1.amazonaws.com", var.log_group_arn_patterns[0]]]
     error_message = "CloudWatch Logs may use the key for the cluster's groups only."
   }
 }

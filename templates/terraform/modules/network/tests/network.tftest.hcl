@@ -77,7 +77,7 @@ run "default_security_group_is_closed" {
   command = plan
 
   assert {
-    condition     = length(coalesce(aws_default_security_group.closed.ingress, [])) == 0 && length(coalesce(aws_default_security_group.closed.egress, [])) == 0
+    condition     = length(aws_default_security_group.closed.ingress) == 0 && length(aws_default_security_group.closed.egress) == 0
     error_message = "The default security group must have no rules."
   }
 }
