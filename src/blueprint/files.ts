@@ -13,7 +13,18 @@ export function planFiles(blueprint: Omit<Blueprint, "files">): FileSpec[] {
     merged("scripts/", "scripts/", blueprint.bootstrap ? [] : ["bootstrap"]),
     merged("docs/", "docs/", blueprint.bootstrap ? [] : ["runbooks/bootstrap.md"]),
     merged("kubernetes/", "kubernetes/"),
-    ...(blueprint.project.ci === "none" ? [] : [merged(`ci/${blueprint.project.ci}/`, "")]),
+    ...(blueprint.project.ci === "none"
+      ? []
+      : [
+          // A pipeline applies nothing that keeps its state in a local file.
+          merged(
+            `ci/${blueprint.project.ci}/`,
+            "",
+            blueprint.project.stateBackend === "local"
+              ? ["apply", "apply-root", "schedule"].map((name) => `.github/workflows/${name}.yml`)
+              : [],
+          ),
+        ]),
     ...blueprint.features.map((id) => merged(`features/${id}/`, "")),
   ];
 }

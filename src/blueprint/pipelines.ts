@@ -15,9 +15,25 @@ export function planPipelines(config: Config, accounts: readonly AccountPlan[]):
   ];
   const accountOf = (name: string): string =>
     (accounts.find((account) => account.environments.includes(name)) as AccountPlan).name;
+  const variableOf = (name: string): string => `ACCOUNT_ID_${name.replaceAll("-", "_").toUpperCase()}`;
+  const stages = [
+    ...accounts.map(({ name, accountId }) => ({ root: `accounts/${name}`, name, accountId })),
+    ...order.map((name) => ({
+      root: `environments/${name}`,
+      name,
+      accountId: config.environments[name]?.accountId,
+    })),
+  ].map(({ root, name, accountId }) => ({
+    id: root.replace("/", "-"),
+    root,
+    environment: name,
+    accountId,
+    accountVariable: variableOf(accountOf(name)),
+  }));
   return {
     system: config.ci,
     order,
+    stages: stages.map((stage, index) => ({ ...stage, needs: stages[index - 1]?.id })),
     roots: [
       ...(needsBootstrap(config)
         ? [{ path: "bootstrap", kind: "bootstrap", name: "bootstrap" } as const]

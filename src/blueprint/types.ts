@@ -221,8 +221,23 @@ export interface PipelinePlan {
   system: "github" | "gitlab" | "none";
   /** Environment names in order of promotion: the last is production-most. */
   order: string[];
+  /** What a pipeline applies, in order; each waits for the one before. */
+  stages: StagePlan[];
   /** Every Terraform root, in apply order. */
   roots: RootPlan[];
+}
+
+export interface StagePlan {
+  /** Root path without slashes: `environments-prod`. */
+  id: string;
+  root: string;
+  /** Protected environment of the CI system. */
+  environment: string;
+  accountId?: string;
+  /** CI variable that holds the account id where it is not known here. */
+  accountVariable: string;
+  /** Id of the stage before. */
+  needs?: string;
 }
 
 export interface RootPlan {

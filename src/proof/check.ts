@@ -24,7 +24,8 @@ export async function check(heading: Heading, work: () => Promise<Finding[]>): P
     const failed = findings.some(({ severity }) => severity === "error");
     return end({ status: failed ? "failed" : "passed", findings });
   } catch (error) {
-    if (error instanceof Skip) return end({ status: "skipped", reason: error.message, findings: [] });
+    if (error instanceof Skip)
+      return end({ status: "skipped", reason: error.message, findings: [] });
     if (error instanceof NoTool && error.kind === "missing")
       return end({ status: "skipped", reason: `${error.message}; ${error.fix}`, findings: [] });
     if (error instanceof NoTool || error instanceof ToolFailed)
@@ -41,4 +42,13 @@ export async function check(heading: Heading, work: () => Promise<Finding[]>): P
       });
     throw error;
   }
+}
+
+/** Waits for all, so that nothing is left running behind the first error. */
+export async function settled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(promises);
+  return results.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
 }

@@ -16,8 +16,8 @@ export interface Diagnostic {
 export interface Origin {
   /** Directory that the tool ran in. */
   cwd: string;
-  /** Directory that stands for the repository. */
-  repository: string;
+  /** Directories that stand for the repository, the repository itself among them where it is read in place. */
+  repositories: readonly string[];
 }
 
 const slug = (text: string): string =>
@@ -29,10 +29,13 @@ const slug = (text: string): string =>
     .slice(0, 60);
 
 /** The path of a file relative to the repository; `undefined` where it is outside. */
-export function placeOf(filename: string, { cwd, repository }: Origin): string | undefined {
+export function placeOf(filename: string, { cwd, repositories }: Origin): string | undefined {
   const full = isAbsolute(filename) ? filename : resolve(cwd, filename);
-  const path = relative(repository, full).split(sep).join(posix.sep);
-  return path === "" || path.startsWith("../") || isAbsolute(path) ? undefined : path;
+  for (const repository of repositories) {
+    const path = relative(repository, full).split(sep).join(posix.sep);
+    if (path !== "" && !path.startsWith("../") && !isAbsolute(path)) return path;
+  }
+  return undefined;
 }
 
 /** Makes a finding of a message. */
@@ -46,7 +49,11 @@ export function toFinding(diagnostic: Diagnostic, origin: Origin): Finding {
     message: summary,
     ...(detail === "" && (context ?? "") === ""
       ? {}
-      : { detail: [detail.trim(), context ? `In ${context}.` : ""].filter((part) => part !== "").join("\n") }),
+      : {
+          detail: [detail.trim(), context ? `In ${context}.` : ""]
+            .filter((part) => part !== "")
+            .join("\n"),
+        }),
     ...(file === undefined || range === undefined
       ? {}
       : { file, line: range.start.line, column: range.start.column }),
@@ -71,7 +78,8 @@ export function readDiagnostics(stdout: string): Diagnostic[] | undefined {
     try {
       const event = JSON.parse(line) as { type?: string; diagnostic?: Diagnostic };
       any = true;
-      if (event.type === "diagnostic" && event.diagnostic !== undefined) found.push(event.diagnostic);
+      if (event.type === "diagnostic" && event.diagnostic !== undefined)
+        found.push(event.diagnostic);
     } catch {
       // A line that was cut off by a kill.
     }
@@ -84,7 +92,14 @@ export function fold(findings: readonly Finding[]): Finding[] {
   const once = new Map<string, Finding>();
   for (const finding of findings) {
     const { rule, message, detail, file, line, column } = finding;
-    const key = JSON.stringify([rule, message, file === undefined ? detail : "", file, line, column]);
+    const key = JSON.stringify([
+      rule,
+      message,
+      file === undefined ? detail : "",
+      file,
+      line,
+      column,
+    ]);
     if (!once.has(key)) once.set(key, finding);
   }
   return [...once.values()].sort(

@@ -14,8 +14,8 @@ const MAX_LOCATED = 20;
 export async function checkFormat(tool: Tool, repository: Repository): Promise<Finding[]> {
   const findings: Finding[] = [];
   const wrong: string[] = [];
-  const files = repository.formatted.filter(
-    (file) => tool.iac === "opentofu" ? !file.endsWith(".tfmock.hcl") : !/\.(tofu|tofutest\.hcl)$/.test(file),
+  const files = repository.formatted.filter((file) =>
+    tool.iac === "opentofu" ? !file.endsWith(".tfmock.hcl") : !/\.(tofu|tofutest\.hcl)$/.test(file),
   );
   for (const batch of batches(files)) {
     const { exitCode, stdout, stderr } = await tool.run(
@@ -67,8 +67,16 @@ function* batches(files: readonly string[]): Generator<string[]> {
 
 function syntaxErrors(stderr: string): Finding[] {
   const findings: Finding[] = [];
-  for (const match of stderr.matchAll(/^Error: (.+)\n\n {2}on (.+?) line (\d+)[^\n]*:\n(?: +\d+: [^\n]*\n)*\n?([^\n]*)/gm)) {
-    const [, message, file, line, detail] = match as unknown as [string, string, string, string, string];
+  for (const match of stderr.matchAll(
+    /^Error: (.+)\n\n {2}on (.+?) line (\d+)[^\n]*:\n(?: +\d+: [^\n]*\n)*\n?([^\n]*)/gm,
+  )) {
+    const [, message, file, line, detail] = match as unknown as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
     findings.push({
       rule: "format/syntax",
       severity: "error",
@@ -87,7 +95,10 @@ async function firstDifference(
   file: string,
 ): Promise<{ line?: number; detail?: string }> {
   const before = await readFile(join(repository.path, file), "utf8");
-  const { exitCode, stdout } = await tool.run(["fmt", "-no-color", "-"], { cwd: repository.path, input: before });
+  const { exitCode, stdout } = await tool.run(["fmt", "-no-color", "-"], {
+    cwd: repository.path,
+    input: before,
+  });
   if (exitCode !== 0) return {};
   const is = before.split("\n");
   const should = stdout.split("\n");

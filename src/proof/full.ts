@@ -4,10 +4,10 @@ import { homedir } from "node:os";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { performance } from "node:perf_hooks";
 import { makeScratch, type Scratch } from "../workspace/process.ts";
-import { check, Skip } from "./check.ts";
+import { check, Skip, settled } from "./check.ts";
 import { type Diagnostic, readDiagnostics, toFinding } from "./diagnostics.ts";
 import { checkFormat } from "./format.ts";
-import { tryRead } from "./instant.ts";
+import { readChecked } from "./read-checked.ts";
 import { closure, type Directory, type Repository } from "./repository.ts";
 import { standIn } from "./stand-in.ts";
 import { findTool, productName, type Tool, ToolFailed } from "./tool.ts";
@@ -20,19 +20,15 @@ const AT_ONCE = 2;
 /** Runs the full tier. */
 export async function full(options: FullOptions): Promise<FullReport> {
   const start = performance.now();
-  const repository = await tryRead(options);
-  const checks: Check[] = [
-    await check({ id: "files", tier, title: "Terraform files can be read" }, async () =>
-      repository.directories.size === 0 && repository.findings.length === 0
-        ? [{ rule: "files/none", severity: "error", message: "There are no Terraform files here.", fix: "Name the directory of the repository." }]
-        : repository.findings,
-    ),
-  ];
+  const [repository, files] = await readChecked(options, tier);
+  const checks: Check[] = [files];
   const scratch = await makeScratch();
   const plans: Record<string, PlanJson> = {};
   const report = (tool?: Tool): FullReport => ({
     tier,
-    ...(tool === undefined ? {} : { tool: { iac: tool.iac, version: tool.version, path: tool.path } }),
+    ...(tool === undefined
+      ? {}
+      : { tool: { iac: tool.iac, version: tool.version, path: tool.path } }),
     durationMs: Math.round(performance.now() - start),
     checks,
     ...(options.keepPlans === true ? { plans } : {}),
@@ -44,12 +40,16 @@ export async function full(options: FullOptions): Promise<FullReport> {
       tool = await findTool(options, wanted, scratch);
     } catch (error) {
       const name = productName(wanted ?? "terraform");
-      checks.push(await check({ id: "tool", tier, title: `${name} works` }, () => Promise.reject(error)));
+      checks.push(
+        await check({ id: "tool", tier, title: `${name} works` }, () => Promise.reject(error)),
+      );
       return report();
     }
     const name = productName(tool.iac);
     checks.push(
-      await check({ id: "format", tier, title: `Formatting (${name} fmt)` }, () => checkFormat(tool, repository)),
+      await check({ id: "format", tier, title: `Formatting (${name} fmt)` }, () =>
+        checkFormat(tool, repository),
+      ),
     );
     const copy = join(scratch.directory, "repository");
     await copyRepository(repository.path, copy, options.signal);
@@ -107,14 +107,14 @@ async function pool(jobs: (() => Promise<void>)[], atOnce: number): Promise<void
   const worker = async (): Promise<void> => {
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) await job();
   };
-  const ended = await Promise.allSettled(Array.from({ length: atOnce }, worker));
-  for (const each of ended) if (each.status === "rejected") throw each.reason;
+  await settled(Array.from({ length: atOnce }, worker));
 }
 
 async function rootChecks(run: Run, root: Directory): Promise<Check[]> {
   const { tool } = run;
   const cwd = join(run.copy, root.path);
-  const heading = (step: string, title: string) => ({ id: `${step}:${root.path}`, tier, title: `${root.path}: ${title}` }) as const;
+  const heading = (step: string, title: string) =>
+    ({ id: `${step}:${root.path}`, tier, title: `${root.path}: ${title}` }) as const;
   await writeFile(join(cwd, "hardened_eks_offline_override.tf"), override(root));
   if (root.awsProviders.length === 0 && usesAws(run.repository, root))
     await writeFile(join(cwd, "hardened_eks_offline.tf"), `provider "aws" {\n${DUMMY}}\n`);
@@ -131,13 +131,25 @@ async function rootChecks(run: Run, root: Directory): Promise<Check[]> {
     const findings = await tell(
       run,
       cwd,
-      ["plan", "-input=false", "-lock=false", "-refresh=false", "-json", "-no-color", `-out=${file}`, ...variables],
+      [
+        "plan",
+        "-input=false",
+        "-lock=false",
+        "-refresh=false",
+        "-json",
+        "-no-color",
+        `-out=${file}`,
+        ...variables,
+      ],
       standIns(root),
     );
     if (findings.some(({ severity }) => severity === "error")) return findings.map(hintAtValues);
     const shown = await tool.run(["show", "-json", "-no-color", file], { cwd, env: run.env });
     if (shown.exitCode !== 0)
-      throw new ToolFailed("tool/broken", `"show" ended with code ${shown.exitCode}: ${shown.stderr.trim().slice(0, 500)}`);
+      throw new ToolFailed(
+        "tool/broken",
+        `"show" ended with code ${shown.exitCode}: ${shown.stderr.trim().slice(0, 500)}`,
+      );
     run.plans[root.path] = JSON.parse(shown.stdout) as PlanJson;
     return findings;
   });
@@ -150,17 +162,22 @@ async function rootChecks(run: Run, root: Directory): Promise<Check[]> {
 async function moduleChecks(run: Run, module: Directory, alone: boolean): Promise<Check[]> {
   if (!alone && !module.hasTests) return [];
   const cwd = join(run.copy, module.path);
-  const heading = (step: string, title: string) => ({ id: `${step}:${module.path}`, tier, title: `${module.path}: ${title}` }) as const;
+  const heading = (step: string, title: string) =>
+    ({ id: `${step}:${module.path}`, tier, title: `${module.path}: ${title}` }) as const;
   if (module.configurationAliases.length > 0)
     await writeFile(
       join(cwd, "hardened_eks_offline.tf"),
-      module.configurationAliases.map((alias) => `provider "aws" {\n  alias = "${alias}"\n${DUMMY}}\n`).join("\n"),
+      module.configurationAliases
+        .map((alias) => `provider "aws" {\n  alias = "${alias}"\n${DUMMY}}\n`)
+        .join("\n"),
     );
   const init = await check(heading("init", "init"), () => initialize(run, cwd));
   if (init.status !== "passed") return [init];
   const checks = [
     init,
-    await check(heading("validate", "validate"), () => tell(run, cwd, ["validate", "-json", "-no-color"])),
+    await check(heading("validate", "validate"), () =>
+      tell(run, cwd, ["validate", "-json", "-no-color"]),
+    ),
   ];
   if (module.hasTests) checks.push(await check(heading("test", "test"), () => test(run, cwd)));
   return checks;
@@ -169,7 +186,9 @@ async function moduleChecks(run: Run, module: Directory, alone: boolean): Promis
 async function initialize(run: Run, cwd: string): Promise<Finding[]> {
   const findings = await tell(run, cwd, ["init", "-input=false", "-json", "-no-color"]);
   return findings.map((finding) =>
-    /provider|registry|checksum|mirror/i.test(`${finding.message} ${finding.detail}`) && finding.file === undefined
+    finding.severity === "error" &&
+    finding.file === undefined &&
+    /provider|registry|checksum|mirror/i.test(`${finding.message} ${finding.detail}`)
       ? {
           ...finding,
           rule: "full/provider-missing",
@@ -190,8 +209,11 @@ async function tell(
   args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Finding[]> {
-  const { exitCode, stdout, stderr } = await run.tool.run(args, { cwd, env: { ...run.env, ...env } });
-  const origin = { cwd, repository: run.copy };
+  const { exitCode, stdout, stderr } = await run.tool.run(args, {
+    cwd,
+    env: { ...run.env, ...env },
+  });
+  const origin = { cwd, repositories: [run.copy] };
   const diagnostics = (readDiagnostics(stdout) ?? []).filter((each) => !isNoise(each));
   const findings = diagnostics.map((each) => toFinding(each, origin));
   findings.push(...failedRuns(stdout));
@@ -203,25 +225,40 @@ async function tell(
   return findings;
 }
 
-/** One file of values serves all roots, so each meets some that it does not have. */
+/**
+ * One file of values serves all roots, so each meets some that it does not have; and the lock file
+ * that is spoken of is that of the copy.
+ */
 const isNoise = ({ severity, summary }: Diagnostic): boolean =>
-  severity === "warning" && /^Values? for undeclared variables?$/.test(summary);
+  severity === "warning" &&
+  /^(Values? for undeclared variables?|Incomplete lock file information for providers)$/.test(
+    summary,
+  );
 
 /** `test` names runs that were skipped or failed without a message of their own. */
 function failedRuns(stdout: string): Finding[] {
   const findings: Finding[] = [];
   for (const line of stdout.split("\n")) {
     if (!line.includes('"test_summary"')) continue;
-    const { test_summary: summary } = JSON.parse(line) as { test_summary?: { status?: string; passed?: number; skipped?: number } };
+    const { test_summary: summary } = JSON.parse(line) as {
+      test_summary?: { status?: string; passed?: number; skipped?: number };
+    };
     if (summary?.status === "pass" && (summary.passed ?? 0) === 0)
-      findings.push({ rule: "full/empty-test", severity: "error", message: "The test files test nothing." });
+      findings.push({
+        rule: "full/empty-test",
+        severity: "error",
+        message: "The test files test nothing.",
+      });
   }
   return findings;
 }
 
 const hintAtValues = (finding: Finding): Finding =>
   /variable/i.test(finding.message)
-    ? { ...finding, fix: "Give a value that is valid in scripts/offline.tfvars; it is used for offline plans only." }
+    ? {
+        ...finding,
+        fix: "Give a value that is valid in scripts/offline.tfvars; it is used for offline plans only.",
+      }
     : finding;
 
 const DUMMY = [
@@ -254,7 +291,9 @@ function override(root: Directory): string {
 }
 
 const usesAws = (repository: Repository, root: Directory): boolean =>
-  [...closure(repository, root)].some(({ types }) => Object.values(types).some(({ size }) => size > 0));
+  [...closure(repository, root)].some(({ types }) =>
+    Object.values(types).some(({ size }) => size > 0),
+  );
 
 /** Values for required variables. The environment comes last of all sources, so any value of the repository wins. */
 function standIns(root: Directory): Record<string, string> {
@@ -271,13 +310,21 @@ async function variableFiles({ copy }: Run): Promise<string[]> {
   return (await exists(file)) ? [`-var-file=${file}`] : [];
 }
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 const LEFT_OUT = new Set([".git", ".terraform", "node_modules"]);
 const MAX_COPIED = 100 * 1024 * 1024;
 
 /** Copies the repository. What links out of it, and what no configuration reads, stays behind. */
-async function copyRepository(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
+async function copyRepository(
+  from: string,
+  to: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   await cp(from, to, {
     recursive: true,
     verbatimSymlinks: true,
@@ -314,13 +361,21 @@ async function providerSource(
   }
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env))
-    if (value !== undefined && /^(TF_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR|TF_TOKEN_.+|TF_REGISTRY_.+)$/.test(name))
+    if (
+      value !== undefined &&
+      /^(TF_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR|TF_TOKEN_.+|TF_REGISTRY_.+)$/.test(name)
+    )
       kept[name] = value;
-  const settings = kept.TF_CLI_CONFIG_FILE ?? join(homedir(), tool.iac === "opentofu" ? ".tofurc" : ".terraformrc");
+  const settings =
+    kept.TF_CLI_CONFIG_FILE ??
+    join(homedir(), tool.iac === "opentofu" ? ".tofurc" : ".terraformrc");
   const text = await readFile(settings, "utf8").catch(() => undefined);
   // A variable that names no file would be warned about in every run.
   if (text === undefined) delete kept.TF_CLI_CONFIG_FILE;
-  if (kept.TF_PLUGIN_CACHE_DIR === undefined && !/^\s*(plugin_cache_dir|provider_installation)\b/m.test(text ?? "")) {
+  if (
+    kept.TF_PLUGIN_CACHE_DIR === undefined &&
+    !/^\s*(plugin_cache_dir|provider_installation)\b/m.test(text ?? "")
+  ) {
     // Each root would fetch the provider anew.
     kept.TF_PLUGIN_CACHE_DIR = join(scratch.directory, "plugins");
     kept.TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE = "true";

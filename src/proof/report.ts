@@ -39,7 +39,11 @@ export function formatReport(report: Report, colors: Colors): string {
   return `${lines.join("\n")}\n`;
 }
 
-function checkLine({ title, status, reason, durationMs, findings }: Check, width: number, colors: Colors): string {
+function checkLine(
+  { title, status, reason, durationMs, findings }: Check,
+  width: number,
+  colors: Colors,
+): string {
   const mark = {
     passed: colors.green("passed "),
     failed: colors.red("failed "),
@@ -55,18 +59,26 @@ function checkLine({ title, status, reason, durationMs, findings }: Check, width
 
 function findingLines(finding: Finding, note: string, colors: Colors): string[] {
   const { severity, message, detail, file, line, column, fix, rule } = finding;
-  const place = file === undefined ? "" : `${[file, line, column].filter((part) => part !== undefined).join(":")} `;
+  const place =
+    file === undefined
+      ? ""
+      : `${[file, line, column].filter((part) => part !== undefined).join(":")} `;
   const kind = severity === "error" ? colors.red("error") : colors.yellow("warning");
   return [
     `${colors.bold(place)}${kind} ${printable(message)}${note}`,
-    ...(detail === undefined ? [] : printable(detail).split("\n").map((each) => `  ${each}`)),
+    ...(detail === undefined
+      ? []
+      : printable(detail)
+          .split("\n")
+          .map((each) => `  ${each}`)),
     ...(fix === undefined ? [] : [`  ${colors.cyan("fix:")} ${printable(fix)}`]),
     `  ${colors.dim(rule)}`,
   ];
 }
 
 function summaryLine({ checks, tool, durationMs }: Report, colors: Colors): string {
-  const count = (status: Check["status"]): number => checks.filter((each) => each.status === status).length;
+  const count = (status: Check["status"]): number =>
+    checks.filter((each) => each.status === status).length;
   const [failed, skipped, passed] = [count("failed"), count("skipped"), count("passed")];
   const parts = [
     ...(failed > 0 ? [colors.red(`${failed} failed`)] : []),
@@ -74,7 +86,9 @@ function summaryLine({ checks, tool, durationMs }: Report, colors: Colors): stri
     colors.green(`${passed} passed`),
   ];
   const by =
-    tool === undefined ? "" : ` with ${tool.iac === "opentofu" ? "OpenTofu" : "Terraform"} ${tool.version}`;
+    tool === undefined
+      ? ""
+      : ` with ${tool.iac === "opentofu" ? "OpenTofu" : "Terraform"} ${tool.version}`;
   return `${parts.join(", ")}${by} ${colors.dim(`in ${seconds(durationMs)}`)}`;
 }
 

@@ -14,13 +14,6 @@ export interface ModuleCall {
   line: number;
 }
 
-export interface Output {
-  name: string;
-  sensitive: boolean;
-  file: string;
-  line: number;
-}
-
 /** A directory that holds Terraform files. */
 export interface Directory {
   /** Relative to the repository, with `/`; `.` is the repository itself. */
@@ -35,7 +28,6 @@ export interface Directory {
   rootOnly: boolean;
   /** Required variables, with their type as written. */
   required: { name: string; type: string }[];
-  outputs: Output[];
   calls: ModuleCall[];
   /** Types of the aws provider, by kind. */
   types: { resource: Set<string>; data: Set<string>; ephemeral: Set<string> };
@@ -212,7 +204,6 @@ function describe(
     isRoot: /^(bootstrap|(accounts|environments)\/[^/]+)$/.test(path),
     rootOnly: false,
     required: [],
-    outputs: [],
     calls: [],
     types: { resource: new Set(), data: new Set(), ephemeral: new Set() },
     awsProviders: [],
@@ -232,7 +223,6 @@ function describe(
   for (const [local, source] of sources)
     if (!isAws(local, source) && source !== "terraform.io/builtin/terraform")
       directory.otherProviders.push(source ?? `hashicorp/${local}`);
-  // A variable with a default in an override file is not required.
   return directory;
 }
 
@@ -278,14 +268,6 @@ function readBlock(
     case "variable":
       if (!block.arguments.has("default"))
         directory.required.push({ name: label, type: block.arguments.get("type")?.text ?? "any" });
-      break;
-    case "output":
-      directory.outputs.push({
-        name: label,
-        sensitive: block.arguments.has("sensitive") || block.arguments.has("ephemeral"),
-        file,
-        line: block.line,
-      });
       break;
     case "module": {
       const source = quotedText(block.arguments.get("source")?.text);

@@ -15,10 +15,12 @@ export function explain(finding: Finding, diagnostic: Diagnostic, major: Provide
         ? `${what} needs provider aws 6: remove it, or require version 6 of the provider.`
         : `${what} was removed in provider aws 6; its upgrade guide names the successor.`,
   });
-  const missing = /does not support (resource|data source|ephemeral resource) (?:type )?"(\w+)"/.exec(detail);
+  const missing =
+    /does not support (resource|data source|ephemeral resource) (?:type )?"(\w+)"/.exec(detail);
   if (missing !== null) {
     const [, what, type] = missing as unknown as [string, string, string];
-    const kind: Kind = what === "resource" ? "resource" : what === "data source" ? "data" : "ephemeral";
+    const kind: Kind =
+      what === "resource" ? "resource" : what === "data source" ? "data" : "ephemeral";
     return hasType(other, kind, type) ? hint(type) : finding;
   }
   if (!/^Unsupported (argument|block type|attribute)$/.test(summary)) return finding;
@@ -27,7 +29,11 @@ export function explain(finding: Finding, diagnostic: Diagnostic, major: Provide
   if (owner === null || name === undefined) return finding;
   const [, kind, type] = owner as unknown as [string, Kind, string];
   if (!hasType(other, kind, type)) return finding;
-  const types = { resource: new Set<string>(), data: new Set<string>(), ephemeral: new Set<string>() };
+  const types = {
+    resource: new Set<string>(),
+    data: new Set<string>(),
+    ephemeral: new Set<string>(),
+  };
   types[kind].add(type);
   const schema = schemasFor(other, types).types[kind].get(type);
   return schema !== undefined && namesIn(schema).has(name) ? hint(`"${name}"`) : finding;
@@ -40,7 +46,8 @@ function namesIn(schema: Uint8Array): Set<string> {
     for (const each of fields(bytes)) {
       if (each.field !== 2 && each.field !== 3) continue;
       names.add(textOf(each.bytes, 1));
-      if (each.field === 3) for (const inner of fields(each.bytes)) if (inner.field === 2) block(inner.bytes);
+      if (each.field === 3)
+        for (const inner of fields(each.bytes)) if (inner.field === 2) block(inner.bytes);
     }
   };
   for (const each of fields(schema)) if (each.field === 2) block(each.bytes);

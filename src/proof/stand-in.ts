@@ -8,12 +8,18 @@ const BY_NAME: readonly [RegExp, string][] = [
   [/partition$/, "aws"],
   [/dns_suffix$/, "amazonaws.com"],
   [/region$/, "us-east-1"],
-  [/(kms_)?key_arns?$/, "arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-555555555555"],
+  [
+    /(kms_)?key_arns?$/,
+    "arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-555555555555",
+  ],
   [/topic_arns?$/, "arn:aws:sns:us-east-1:111122223333:stand-in"],
   [/bucket_arns?$/, "arn:aws:s3:::stand-in"],
   [/log_group_arns?$/, "arn:aws:logs:us-east-1:111122223333:log-group:stand-in"],
   [/policy_arns?$/, "arn:aws:iam::111122223333:policy/stand-in"],
-  [/oidc_provider_arn$/, "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE"],
+  [
+    /oidc_provider_arn$/,
+    "arn:aws:iam::111122223333:oidc-provider/oidc.eks.us-east-1.amazonaws.com/id/EXAMPLE",
+  ],
   [/cluster_arn$/, "arn:aws:eks:us-east-1:111122223333:cluster/stand-in"],
   [/(arn|arns|admins?|principals?)$/, "arn:aws:iam::111122223333:role/stand-in"],
   [/service_.*cidr$/, "172.20.0.0/16"],
@@ -41,12 +47,12 @@ class TypeReader {
   readonly #tokens: string[];
 
   constructor(type: string) {
-    this.#tokens = type.replaceAll(/(#|\/\/)[^\n]*/g, "").match(/[A-Za-z_][\w-]*|"[^"]*"|[^\s]/g) ?? [];
+    this.#tokens =
+      type.replaceAll(/(#|\/\/)[^\n]*/g, "").match(/[A-Za-z_][\w-]*|"[^"]*"|[^\s]/g) ?? [];
   }
 
   value(name: string): Json {
-    const constructor = this.#tokens.shift();
-    switch (constructor) {
+    switch (this.#tokens.shift()) {
       case "number":
         return 1;
       case "bool":
@@ -54,7 +60,9 @@ class TypeReader {
       case "list":
       case "set":
       case "tuple": {
-        const element = this.#inside(() => (this.#peek("[") ? this.#tuple(name) : [this.value(name)]));
+        const element = this.#inside(() =>
+          this.#peek("[") ? this.#tuple(name) : [this.value(name)],
+        );
         return element as Json[];
       }
       case "map":

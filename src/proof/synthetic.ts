@@ -6,7 +6,9 @@ import type { Directory } from "./repository.ts";
 export interface Origins {
   source: string;
   /** Line → the file and line of the repository that it was made for. */
-  lines: Map<number, { file: string; line: number } | undefined>;
+  lines: Map<number, { file: string; line: number }>;
+  /** Name of each call → the directory that it calls. */
+  names: Map<string, string>;
 }
 
 /**
@@ -14,11 +16,7 @@ export interface Origins {
  * sources are paths relative to it. Variables that have no default get one that is unknown, as the
  * variables of a root are during validation.
  */
-export function synthesize(
-  from: string,
-  repository: string,
-  units: readonly Directory[],
-): Origins {
+export function synthesize(from: string, repository: string, units: readonly Directory[]): Origins {
   const written: string[] = [];
   const lines: Origins["lines"] = new Map();
   const write = (line: string, origin?: { file: string; line: number }): void => {
@@ -39,37 +37,36 @@ export function synthesize(
     write("}");
   }
   const base = relative(from, repository).split(sep).join(posix.sep);
-  const names = new Set<string>();
+  const names: Origins["names"] = new Map();
   for (const unit of units) {
     const name = unique(unit.path, names);
+    names.set(name, unit.path);
     const first = { file: unit.files[0] ?? unit.path, line: 1 };
     const source = unit.path === "." ? base : `${base}/${unit.path}`;
     write(`module "${name}" {`, first);
-    write(`  source = ${JSON.stringify(source).replaceAll("${", "$${").replaceAll("%{", "%%{")}`, first);
+    write(
+      `  source = ${JSON.stringify(source).replaceAll("${", "$${").replaceAll("%{", "%%{")}`,
+      first,
+    );
     if (unit.configurationAliases.length > 0) {
       write("  providers = {", first);
       write("    aws = aws", first);
-      for (const alias of new Set(unit.configurationAliases)) write(`    aws.${alias} = aws.${alias}`, first);
+      for (const alias of new Set(unit.configurationAliases))
+        write(`    aws.${alias} = aws.${alias}`, first);
       write("  }", first);
     }
     for (const { name: variable } of unit.required) write(`  ${variable} = var.any`, first);
     write("}", first);
-    // A root may not put out what is sensitive unmarked; as a module it may. So it is put out here.
-    if (unit.isRoot)
-      for (const output of unit.outputs) {
-        if (output.sensitive) continue;
-        write(`output "${name}_${output.name}" {`, output);
-        write(`  value = module.${name}.${output.name}`, output);
-        write("}", output);
-      }
   }
-  return { source: `${written.join("\n")}\n`, lines };
+  return { source: `${written.join("\n")}\n`, lines, names };
 }
 
-function unique(path: string, names: Set<string>): string {
-  const plain = path === "." ? "repository" : path.replaceAll(/[^A-Za-z0-9_-]/g, "_").replace(/^[^A-Za-z_]/, "_$&");
+function unique(path: string, names: ReadonlyMap<string, string>): string {
+  const plain =
+    path === "."
+      ? "repository"
+      : path.replaceAll(/[^A-Za-z0-9_-]/g, "_").replace(/^[^A-Za-z_]/, "_$&");
   let name = plain;
   for (let count = 2; names.has(name); count += 1) name = `${plain}_${count}`;
-  names.add(name);
   return name;
 }

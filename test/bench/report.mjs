@@ -3,7 +3,7 @@
 const times = (a, b) => (a === undefined || b === undefined ? undefined : a / b);
 
 /** Budgets of the design: what is measured, in the unit of its limit. */
-export const budgets = [
+const budgets = [
   {
     title: "Help, over `node -e 0`",
     limit: 1.5,

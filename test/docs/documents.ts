@@ -7,7 +7,7 @@ export const names = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
 export const read = (name: string): string => readFileSync(join(root, name), "utf8");
 
-export interface Block {
+interface Block {
   language: string;
   text: string;
 }

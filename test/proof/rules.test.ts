@@ -3,7 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Finding, type ProviderMajor, validateFull, validateInstant } from "../../src/proof/index.ts";
+import {
+  type Finding,
+  type ProviderMajor,
+  validateFull,
+  validateInstant,
+} from "../../src/proof/index.ts";
 import { schemasFor } from "../../src/proof/provider/packs.ts";
 import { fields, textOf } from "../../src/proof/provider/wire.ts";
 import { provider, rules } from "../../src/proof/rules/index.ts";
@@ -23,7 +28,11 @@ afterAll(async () => {
 });
 
 async function schemaFindings(path: string, major: ProviderMajor): Promise<Finding[]> {
-  const { checks } = await validateInstant({ directory: path, iac: "terraform", providers: [major] });
+  const { checks } = await validateInstant({
+    directory: path,
+    iac: "terraform",
+    providers: [major],
+  });
   const check = checks.find(({ id }) => id === `schema-${major}`);
   expect(check?.status).not.toBe("skipped");
   return check?.findings ?? [];
@@ -42,8 +51,12 @@ describe.skipIf(noTerraform).each(majors)("provider %i", (major) => {
 
   beforeAll(async () => {
     const path = await directory({
-      ...Object.fromEntries(refused.map(({ type, set }, index) => [`bad_${index}.tf`, hcl(type, `bad_${index}`, set)])),
-      ...Object.fromEntries(taken.map(({ type, set }, index) => [`good_${index}.tf`, hcl(type, `good_${index}`, set)])),
+      ...Object.fromEntries(
+        refused.map(({ type, set }, index) => [`bad_${index}.tf`, hcl(type, `bad_${index}`, set)]),
+      ),
+      ...Object.fromEntries(
+        taken.map(({ type, set }, index) => [`good_${index}.tf`, hcl(type, `good_${index}`, set)]),
+      ),
     });
     for (const finding of await schemaFindings(path, major)) {
       const file = finding.file ?? "";
@@ -58,13 +71,16 @@ describe.skipIf(noTerraform).each(majors)("provider %i", (major) => {
       expect(found.map(({ message }) => message).join("\n")).toMatch(says);
       expect(found.map((each) => each.severity)).toEqual([severity]);
       expect(found[0]?.line).toBeGreaterThanOrEqual(1);
-      expect(found[0]?.detail).toMatch(/\.\n/);
+      expect(found[0]?.detail).toMatch(/[.?]\n/);
     },
   );
 
-  it.each(taken.map((each, index) => [label(each), index] as const))("takes %s", (_label, index) => {
-    expect(byFile.get(`good_${index}.tf`) ?? []).toEqual([]);
-  });
+  it.each(taken.map((each, index) => [label(each), index] as const))(
+    "takes %s",
+    (_label, index) => {
+      expect(byFile.get(`good_${index}.tf`) ?? []).toEqual([]);
+    },
+  );
 });
 
 describe("the paths of the rules", () => {
@@ -79,10 +95,15 @@ describe("the paths of the rules", () => {
         const nesting = [...fields(each.bytes)].find(({ field }) => field === 3)?.number;
         const isSet = each.field === 2 ? type[0] === "set" : nesting === 3;
         paths.set(`${prefix}${name}`, isSet);
-        if (each.field === 3) for (const inner of fields(each.bytes)) if (inner.field === 2) block(inner.bytes, `${prefix}${name}.`);
+        if (each.field === 3)
+          for (const inner of fields(each.bytes))
+            if (inner.field === 2) block(inner.bytes, `${prefix}${name}.`);
         if (Array.isArray(type) && Array.isArray(type[1]) && type[1][0] === "object")
           for (const [field, fieldType] of Object.entries(type[1][1]))
-            paths.set(`${prefix}${name}.${field}`, Array.isArray(fieldType) && fieldType[0] === "set");
+            paths.set(
+              `${prefix}${name}.${field}`,
+              Array.isArray(fieldType) && fieldType[0] === "set",
+            );
       }
     };
     for (const each of fields(schema)) if (each.field === 2) block(each.bytes, "");
@@ -91,8 +112,14 @@ describe("the paths of the rules", () => {
 
   const known = (type: string): Map<string, boolean>[] =>
     majors.flatMap((major) => {
-      const [kind, name] = type.startsWith("data.") ? (["data", type.slice(5)] as const) : (["resource", type] as const);
-      const types = { resource: new Set<string>(), data: new Set<string>(), ephemeral: new Set<string>() };
+      const [kind, name] = type.startsWith("data.")
+        ? (["data", type.slice(5)] as const)
+        : (["resource", type] as const);
+      const types = {
+        resource: new Set<string>(),
+        data: new Set<string>(),
+        ephemeral: new Set<string>(),
+      };
       types[kind].add(name);
       const schemas = schemasFor(major, types);
       const schema = type === "provider" ? schemas.provider : schemas.types[kind].get(name);
@@ -109,37 +136,64 @@ describe("the paths of the rules", () => {
       const having = schemas.filter((schema) => schema.has(plain.join(".")));
       expect(having.length, path).toBeGreaterThan(0);
       names.forEach((name, index) => {
-        const isSet = having.some((schema) => schema.get(plain.slice(0, index + 1).join(".")) === true);
+        const isSet = having.some(
+          (schema) => schema.get(plain.slice(0, index + 1).join(".")) === true,
+        );
         expect(name.endsWith("*"), `${path}: ${name}`).toBe(isSet);
       });
     }
-    for (const group of [...(each.conflicts ?? []), ...(each.exactlyOne ?? []), ...(each.atLeastOne ?? [])])
-      for (const name of group) expect(schemas.some((schema) => schema.has(name)), name).toBe(true);
+    for (const group of [
+      ...(each.conflicts ?? []),
+      ...(each.exactlyOne ?? []),
+      ...(each.atLeastOne ?? []),
+    ])
+      for (const name of group)
+        expect(
+          schemas.some((schema) => schema.has(name)),
+          name,
+        ).toBe(true);
   });
 });
 
-describe.skipIf(noTerraform || process.env.HARDENED_EKS_PROVIDER_MIRROR === undefined)("the real provider agrees", () => {
-  const wrong = cases.filter(({ stricter, major = 5 }) => stricter !== true && major === 5);
-  const right = good.filter(({ major = 5 }) => major === 5);
-  let files: Set<string | undefined>;
+describe.skipIf(noTerraform || process.env.HARDENED_EKS_PROVIDER_MIRROR === undefined)(
+  "the real provider agrees",
+  () => {
+    const wrong = cases.filter(({ stricter, major = 5 }) => stricter !== true && major === 5);
+    const right = good.filter(({ major = 5 }) => major === 5);
+    let files: Set<string | undefined>;
 
-  beforeAll(async () => {
-    const path = await directory({
-      ...Object.fromEntries(wrong.map(({ type, set }, index) => [`bad_${index}.tf`, hcl(type, `bad_${index}`, set)])),
-      ...Object.fromEntries(right.map(({ type, set }, index) => [`good_${index}.tf`, hcl(type, `good_${index}`, set)])),
-      ...Object.fromEntries(Object.keys(bases).map((type) => [`base_${type}.tf`, hcl(type, "base", {})])),
+    beforeAll(async () => {
+      const path = await directory({
+        ...Object.fromEntries(
+          wrong.map(({ type, set }, index) => [`bad_${index}.tf`, hcl(type, `bad_${index}`, set)]),
+        ),
+        ...Object.fromEntries(
+          right.map(({ type, set }, index) => [
+            `good_${index}.tf`,
+            hcl(type, `good_${index}`, set),
+          ]),
+        ),
+        ...Object.fromEntries(
+          Object.keys(bases).map((type) => [`base_${type}.tf`, hcl(type, "base", {})]),
+        ),
+      });
+      const { checks } = await validateFull({ directory: path, iac: "terraform" });
+      const validate = checks.find(({ id }) => id.startsWith("validate:"));
+      expect(validate?.status).toBe("failed");
+      files = new Set(
+        validate?.findings.filter(({ severity }) => severity === "error").map(({ file }) => file),
+      );
+    }, 300_000);
+
+    it.each(wrong.map((each, index) => [label(each), index] as const))(
+      "refuses %s",
+      (_label, index) => {
+        expect(files).toContain(`bad_${index}.tf`);
+      },
+    );
+
+    it("takes what the rules take", () => {
+      expect([...files].filter((file) => !file?.startsWith("bad_"))).toEqual([]);
     });
-    const { checks } = await validateFull({ directory: path, iac: "terraform" });
-    const validate = checks.find(({ id }) => id.startsWith("validate:"));
-    expect(validate?.status).toBe("failed");
-    files = new Set(validate?.findings.filter(({ severity }) => severity === "error").map(({ file }) => file));
-  }, 300_000);
-
-  it.each(wrong.map((each, index) => [label(each), index] as const))("refuses %s", (_label, index) => {
-    expect(files).toContain(`bad_${index}.tf`);
-  });
-
-  it("takes what the rules take", () => {
-    expect([...files].filter((file) => !file?.startsWith("bad_"))).toEqual([]);
-  });
-});
+  },
+);

@@ -1,6 +1,7 @@
 /** The functions that the provider adds to the language (the same in both majors). */
-import { encodeValue } from "./values.ts";
+
 import type { Value } from "../rules/rule.ts";
+import { encodeValue } from "./values.ts";
 import { Message } from "./wire.ts";
 
 interface ProviderFunction {
@@ -14,8 +15,15 @@ const ARN_PARTS = ["partition", "service", "region", "account_id", "resource"];
 
 function parseArn(arn: string): Record<string, string> {
   const parts = arn.split(":");
-  if (parts[0] !== "arn" || parts.length < 6) throw new Error(`${JSON.stringify(arn)} is not an ARN`);
-  const [, partition, service, region, account_id, ...resource] = parts as [string, string, string, string, string];
+  if (parts[0] !== "arn" || parts.length < 6)
+    throw new Error(`${JSON.stringify(arn)} is not an ARN`);
+  const [, partition, service, region, account_id, ...resource] = parts as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   return { partition, service, region, account_id, resource: resource.join(":") };
 }
 

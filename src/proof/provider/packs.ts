@@ -40,7 +40,10 @@ function load(name: string): Pack {
   if (path === undefined) throw new Error(`the installation is incomplete: ${name} is missing`);
   const raw = brotliDecompressSync(readFileSync(path));
   const head = raw.indexOf(0x0a);
-  const pack = { ...JSON.parse(raw.toString("utf8", 0, head)), body: raw.subarray(head + 1) } as Pack;
+  const pack = {
+    ...JSON.parse(raw.toString("utf8", 0, head)),
+    body: raw.subarray(head + 1),
+  } as Pack;
   loaded.set(name, pack);
   return pack;
 }

@@ -3,9 +3,21 @@
  * protocol (version 5), served to the real terraform or tofu by way of TF_REATTACH_PROVIDERS.
  */
 import { join } from "node:path";
-import { Server, ServerCredentials, type ServiceDefinition, type UntypedHandleCall } from "@grpc/grpc-js";
-import { applyRules, type Problem, provider as providerRules, rules, type Step } from "../rules/index.ts";
-import type { ProviderMajor } from "../types.ts";
+import {
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  type UntypedHandleCall,
+} from "@grpc/grpc-js";
+import {
+  applyRules,
+  type Problem,
+  provider as providerRules,
+  rules,
+  type Step,
+  type Value,
+} from "../rules/index.ts";
+import { deprecations } from "./deprecations.ts";
 import { callFunction, describeFunction, FUNCTIONS } from "./functions.ts";
 import type { Schemas } from "./packs.ts";
 import { decodeValue } from "./values.ts";
@@ -89,10 +101,15 @@ function handlersFor(schemas: Schemas): Record<string, Handler> {
     PrepareProviderConfig: (request) => {
       const config = bytesOf(request, 1);
       const prepared = new Message().bytes(1, config);
-      return diagnostics(prepared, 2, problemsOf(providerRules, config, schemas.major));
+      const value = configOf(config);
+      if (value === undefined) return prepared;
+      return diagnostics(prepared, 2, [
+        ...applyRules(providerRules, value, schemas.major),
+        ...deprecations(schemas.provider, value),
+      ]);
     },
-    ValidateResourceTypeConfig: (request) => validate(request, "", schemas.major),
-    ValidateDataSourceConfig: (request) => validate(request, "data.", schemas.major),
+    ValidateResourceTypeConfig: (request) => validate(request, "resource", schemas),
+    ValidateDataSourceConfig: (request) => validate(request, "data", schemas),
     ValidateEphemeralResourceConfig: nothing,
     Configure: nothing,
     GetFunctions: () => functions(new Message(), 1),
@@ -110,7 +127,8 @@ const entry = (key: string, value: Uint8Array | Message): Message =>
   new Message().bytes(1, key).bytes(2, value);
 
 function functions(message: Message, field: number): Message {
-  for (const [name, each] of Object.entries(FUNCTIONS)) message.bytes(field, entry(name, describeFunction(each)));
+  for (const [name, each] of Object.entries(FUNCTIONS))
+    message.bytes(field, entry(name, describeFunction(each)));
   return message;
 }
 
@@ -126,19 +144,25 @@ function schemaResponse({ provider, types }: Schemas): Message {
   return functions(message, 7).bytes(6, new Message().int(2, true));
 }
 
-function validate(request: Uint8Array, kind: "" | "data.", major: ProviderMajor): Message {
-  const type = rules[kind + textOf(request, 1)];
-  if (type === undefined) return new Message();
-  return diagnostics(new Message(), 1, problemsOf(type, bytesOf(request, 2), major));
+function validate(
+  request: Uint8Array,
+  kind: "resource" | "data",
+  { types, major }: Schemas,
+): Message {
+  const name = textOf(request, 1);
+  const config = configOf(bytesOf(request, 2));
+  if (config === undefined) return new Message();
+  const schema = types[kind].get(name);
+  const type = rules[kind === "data" ? `data.${name}` : name];
+  return diagnostics(new Message(), 1, [
+    ...(type === undefined ? [] : applyRules(type, config, major)),
+    ...(schema === undefined ? [] : deprecations(schema, config)),
+  ]);
 }
 
-function problemsOf(
-  type: Parameters<typeof applyRules>[0],
-  dynamicValue: Uint8Array | undefined,
-  major: ProviderMajor,
-): Problem[] {
+function configOf(dynamicValue: Uint8Array | undefined): Value | undefined {
   const packed = dynamicValue === undefined ? undefined : bytesOf(dynamicValue, 1);
-  return packed === undefined ? [] : applyRules(type, decodeValue(packed), major);
+  return packed === undefined ? undefined : decodeValue(packed);
 }
 
 function diagnostics(message: Message, field: number, problems: readonly Problem[]): Message {

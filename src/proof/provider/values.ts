@@ -1,11 +1,10 @@
 /** Configuration values as terraform encodes them: MessagePack, with extensions for what is unknown. */
-import { decode, encode, ExtensionCodec } from "@msgpack/msgpack";
+import { decode, ExtensionCodec, encode } from "@msgpack/msgpack";
 import { UNKNOWN, type Value } from "../rules/rule.ts";
 
 const codec = new ExtensionCodec();
 // 0: unknown. 12: unknown, with what is known about it.
-for (const type of [0, 12])
-  codec.register({ type, encode: () => null, decode: () => UNKNOWN });
+for (const type of [0, 12]) codec.register({ type, encode: () => null, decode: () => UNKNOWN });
 
 /** Decodes a value. */
 export const decodeValue = (bytes: Uint8Array): Value =>

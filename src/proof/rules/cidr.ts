@@ -7,7 +7,9 @@ function check(value: string, version: 4 | 6, min: number, max: number): Complai
   const example = version === 4 ? "10.0.0.0/16" : "2001:db8::/56";
   const parser = version === 4 ? ipaddr.IPv4 : ipaddr.IPv6;
   const wellFormed =
-    version === 4 ? /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(value) : /^[0-9a-f:.]+\/\d{1,3}$/i.test(value);
+    version === 4
+      ? /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(value)
+      : /^[0-9a-f:.]+\/\d{1,3}$/i.test(value);
   if (!wellFormed || !parser.isValidCIDR(value))
     return {
       summary: `"${value}" is not an ${family} range`,

@@ -1,15 +1,15 @@
 /** Amazon EC2: instances, launch templates, volumes, defaults of the account. */
 import {
   arn,
-  between,
   type BlockTest,
+  between,
   either,
   isSet,
   keyArn,
   matches,
   oneOf,
-  roleArn,
   type Rules,
+  roleArn,
   type Test,
 } from "./rule.ts";
 
@@ -22,7 +22,10 @@ const hops = between("a hop limit", 1, 64);
 const bool: Test = (value, major) =>
   ["true", "false", "", ...(major === 5 ? ["0", "1"] : [])].includes(String(value))
     ? undefined
-    : { summary: `${JSON.stringify(value)} is neither true nor false`, detail: "Write true or false." };
+    : {
+        summary: `${JSON.stringify(value)} is neither true nor false`,
+        detail: "Write true or false.",
+      };
 const base64 = matches(
   "Base64",
   /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
@@ -80,7 +83,10 @@ export const ec2: Rules = {
       ebs_optimized: bool,
       user_data: base64,
       instance_initiated_shutdown_behavior: oneOf("a shutdown behaviour", ["stop", "terminate"]),
-      "credit_specification.cpu_credits": oneOf("a choice of CPU credits", ["standard", "unlimited"]),
+      "credit_specification.cpu_credits": oneOf("a choice of CPU credits", [
+        "standard",
+        "unlimited",
+      ]),
       "iam_instance_profile.arn": arn("an instance profile", "iam", /^instance-profile\//),
       "instance_market_options.market_type": oneOf("a market", ["spot", "capacity-block"]),
       "placement.tenancy": oneOf("a tenancy", ["default", "dedicated", "host"]),
@@ -128,16 +134,31 @@ export const ec2: Rules = {
   },
   aws_ebs_snapshot_block_public_access: {
     values: {
-      state: oneOf("a state of the snapshot block", ["block-all-sharing", "block-new-sharing", "unblocked"]),
+      state: oneOf("a state of the snapshot block", [
+        "block-all-sharing",
+        "block-new-sharing",
+        "unblocked",
+      ]),
     },
   },
   aws_ec2_instance_metadata_defaults: {
     values: {
       http_tokens: oneOf("a choice of http_tokens", ["optional", "required", "no-preference"]),
-      http_endpoint: oneOf("a state of the metadata endpoint", ["enabled", "disabled", "no-preference"]),
-      instance_metadata_tags: oneOf("a state of tags in the metadata", ["enabled", "disabled", "no-preference"]),
+      http_endpoint: oneOf("a state of the metadata endpoint", [
+        "enabled",
+        "disabled",
+        "no-preference",
+      ]),
+      instance_metadata_tags: oneOf("a state of tags in the metadata", [
+        "enabled",
+        "disabled",
+        "no-preference",
+      ]),
       http_put_response_hop_limit: either(oneOf("a hop limit", ["-1"]), hops),
     },
+    atLeastOne: [
+      ["http_tokens", "http_endpoint", "http_put_response_hop_limit", "instance_metadata_tags"],
+    ],
   },
   aws_placement_group: {
     values: { strategy: oneOf("a placement strategy", ["cluster", "partition", "spread"]) },

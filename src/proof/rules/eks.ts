@@ -3,15 +3,15 @@ import { cidr, cidr4 } from "./cidr.ts";
 import {
   all,
   arn,
-  between,
   type BlockTest,
+  between,
   isSet,
   json,
   keyArn,
   matches,
   oneOf,
-  roleArn,
   type Rules,
+  roleArn,
   type Value,
 } from "./rule.ts";
 
@@ -25,7 +25,7 @@ const kubernetesVersion = matches(
   /^1\.\d{2}$/,
   'It is written with its minor version only, such as "1.35".',
 );
-/** Version of provider 6 with which more AMI types came is not known here, so 6 takes all that EKS has. */
+/** What 5.100.0 knows. Which release of 6 added which of the others is not recorded, so 6 takes all that EKS has. */
 const AMI_5 = [
   "AL2_x86_64",
   "AL2_x86_64_GPU",
@@ -67,20 +67,35 @@ const dnsLabel = matches(
 );
 
 const number = (value: Value | undefined): number | undefined =>
-  typeof value === "number" ? value : typeof value === "string" && /^\d+$/.test(value) ? Number(value) : undefined;
+  typeof value === "number"
+    ? value
+    : typeof value === "string" && /^\d+$/.test(value)
+      ? Number(value)
+      : undefined;
 
 /** min ≤ desired ≤ max, as far as they are known. */
 const scaling: BlockTest = (block, report) => {
   const min = number(block.min_size);
   const desired = number(block.desired_size);
   const max = number(block.max_size);
+  // What is no count at all is said where it stands.
+  if ([min, desired, max].some((count) => count !== undefined && count < 0)) return;
   const order = "It must hold that min_size ≤ desired_size ≤ max_size.";
   if (min !== undefined && max !== undefined && min > max)
-    report(["min_size"], { summary: `min_size ${min} is more than max_size ${max}`, detail: order });
+    report(["min_size"], {
+      summary: `min_size ${min} is more than max_size ${max}`,
+      detail: order,
+    });
   else if (desired !== undefined && min !== undefined && desired < min)
-    report(["desired_size"], { summary: `desired_size ${desired} is less than min_size ${min}`, detail: order });
+    report(["desired_size"], {
+      summary: `desired_size ${desired} is less than min_size ${min}`,
+      detail: order,
+    });
   else if (desired !== undefined && max !== undefined && desired > max)
-    report(["desired_size"], { summary: `desired_size ${desired} is more than max_size ${max}`, detail: order });
+    report(["desired_size"], {
+      summary: `desired_size ${desired} is more than max_size ${max}`,
+      detail: order,
+    });
 };
 
 /** With a launch template, its own arguments decide. */
@@ -98,8 +113,12 @@ const launchTemplate: BlockTest = (block, report) => {
 };
 
 const accessScope: BlockTest = (block, report) => {
-  if (block.type === "namespace" && Array.isArray(block.namespaces) && block.namespaces.length === 0)
-    report(["namespaces"], {
+  const { namespaces } = block;
+  if (
+    block.type === "namespace" &&
+    (namespaces === null || (Array.isArray(namespaces) && namespaces.length === 0))
+  )
+    report(["type"], {
       summary: "No namespace is named",
       detail: 'An access scope of type "namespace" names at least one.',
     });
@@ -145,11 +164,6 @@ export const eks: Rules = {
       "remote_network_config.remote_pod_networks.cidrs*": cidr,
       "upgrade_policy.support_type": oneOf("a support type", ["STANDARD", "EXTENDED"]),
       "vpc_config.public_access_cidrs*": cidr,
-      "vpc_config.control_plane_egress_mode": oneOf("an egress mode", [
-        "AWS_MANAGED",
-        "CUSTOMER_ROUTED",
-        "CUSTOMER_ISOLATED",
-      ]),
       "control_plane_scaling_config.tier": oneOf("a tier of the control plane", [
         "standard",
         "tier-xl",
@@ -212,7 +226,11 @@ export const eks: Rules = {
       "update_config.max_unavailable": between("a number of nodes", 1, 100),
       "update_config.max_unavailable_percentage": between("a percentage", 1, 100),
       "update_config.update_strategy": oneOf("an update strategy", ["DEFAULT", "MINIMAL"]),
-      "taint*.effect": oneOf("the effect of a taint", ["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"]),
+      "taint*.effect": oneOf("the effect of a taint", [
+        "NO_SCHEDULE",
+        "NO_EXECUTE",
+        "PREFER_NO_SCHEDULE",
+      ]),
       "taint*.value": labelValue,
     },
     conflicts: [["node_group_name", "node_group_name_prefix"]],
@@ -223,7 +241,8 @@ export const eks: Rules = {
         if (isSet(block.max_unavailable) && isSet(block.max_unavailable_percentage))
           report(["max_unavailable_percentage"], {
             summary: "Conflicting arguments",
-            detail: '"max_unavailable" and "max_unavailable_percentage" cannot be given together. Keep one of them.',
+            detail:
+              '"max_unavailable" and "max_unavailable_percentage" cannot be given together. Keep one of them.',
           });
       },
       launch_template: (block, report) => {
@@ -238,13 +257,20 @@ export const eks: Rules = {
   aws_eks_addon: {
     values: {
       cluster_name: clusterName,
-      addon_name: matches("the name of an add-on", /^[a-z0-9][a-z0-9_-]*$/, 'It is written "vpc-cni".'),
+      addon_name: matches(
+        "the name of an add-on",
+        /^[a-z0-9][a-z0-9_-]*$/,
+        'It is written "vpc-cni".',
+      ),
       addon_version: matches(
         "the version of an add-on",
         /^v?\d+\.\d+\.\d+(-.+)?$/,
         'It is written "v1.20.0-eksbuild.1".',
       ),
-      resolve_conflicts_on_create: oneOf("a way to resolve conflicts on create", ["NONE", "OVERWRITE"]),
+      resolve_conflicts_on_create: oneOf("a way to resolve conflicts on create", [
+        "NONE",
+        "OVERWRITE",
+      ]),
       resolve_conflicts_on_update: oneOf("a way to resolve conflicts on update", [
         "NONE",
         "OVERWRITE",
@@ -305,7 +331,11 @@ export const eks: Rules = {
   aws_eks_identity_provider_config: {
     values: {
       cluster_name: clusterName,
-      "oidc.issuer_url": matches("the address of an issuer", /^https:\/\/[^\s]+$/, "It begins with https://."),
+      "oidc.issuer_url": matches(
+        "the address of an issuer",
+        /^https:\/\/[^\s]+$/,
+        "It begins with https://.",
+      ),
     },
   },
 };

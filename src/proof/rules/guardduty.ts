@@ -1,5 +1,14 @@
 /** Amazon GuardDuty. */
-import { arn, between, type BlockTest, keyArn, matches, oneOf, roleArn, type Rules } from "./rule.ts";
+import {
+  arn,
+  type BlockTest,
+  between,
+  keyArn,
+  matches,
+  oneOf,
+  type Rules,
+  roleArn,
+} from "./rule.ts";
 
 const FEATURES = [
   "S3_DATA_EVENTS",
@@ -36,7 +45,11 @@ const agents: BlockTest = (block, report) => {
 export const guardduty: Rules = {
   aws_guardduty_detector: {
     values: {
-      finding_publishing_frequency: oneOf("a frequency", ["FIFTEEN_MINUTES", "ONE_HOUR", "SIX_HOURS"]),
+      finding_publishing_frequency: oneOf("a frequency", [
+        "FIFTEEN_MINUTES",
+        "ONE_HOUR",
+        "SIX_HOURS",
+      ]),
     },
   },
   aws_guardduty_detector_feature: {
@@ -44,8 +57,8 @@ export const guardduty: Rules = {
       detector_id: detector,
       name: feature,
       status,
-      "additional_configuration.name": additional,
-      "additional_configuration.status": status,
+      "additional_configuration*.name": additional,
+      "additional_configuration*.status": status,
     },
     blocks: { "": agents },
   },

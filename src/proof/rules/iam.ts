@@ -3,14 +3,14 @@ import { isAction, isOperator, isResource, policy } from "./policy.ts";
 import {
   all,
   arn,
-  between,
   type BlockTest,
+  between,
   isSet,
   matches,
   oneOf,
   policyArn,
-  roleArn,
   type Rules,
+  roleArn,
   type Test,
   type Value,
 } from "./rule.ts";
@@ -25,14 +25,19 @@ const path = matches("a path", /^\/([!-~]*\/)?$/, 'It begins and ends with "/".'
 const names = [["name", "name_prefix"]];
 
 const statement: BlockTest = (block, report) => {
-  const say = (at: string, summary: string, detail: string): void => report([at], { summary, detail });
+  const say = (at: string, summary: string, detail: string): void =>
+    report([at], { summary, detail });
   for (const [one, other] of [
     ["actions", "not_actions"],
     ["resources", "not_resources"],
     ["principals", "not_principals"],
   ] as const)
     if (isSet(block[one]) && isSet(block[other]))
-      say(other, "Conflicting arguments", `"${one}" and "${other}" cannot be given together. Keep one of them.`);
+      say(
+        other,
+        "Conflicting arguments",
+        `"${one}" and "${other}" cannot be given together. Keep one of them.`,
+      );
   const empty = (value: Value | undefined): boolean =>
     value === null || (Array.isArray(value) && value.length === 0);
   if (empty(block.actions) && empty(block.not_actions))
@@ -58,7 +63,7 @@ export const iam: Rules = {
       "inline_policy*.policy": policy("inline"),
       description: matches(
         "the description of a role",
-        /^[\u0009\u000A\u000D\u0020-\u007E\u00A1-\u00FF]{0,1000}$/,
+        /^[\t\n\r -~¡-ÿ]{0,1000}$/,
         "It has up to 1000 characters, all of them of Latin-1.",
       ),
     },
@@ -96,8 +101,16 @@ export const iam: Rules = {
         /^https:\/\/[^\s?#]+$/,
         "It begins with https:// and has no query.",
       ),
-      "client_id_list*": matches("an audience", /^\S{1,255}$/, "It has 1 to 255 characters and no blanks."),
-      thumbprint_list: matches("a thumbprint", /^[0-9a-fA-F]{40}$/, "It has 40 hexadecimal digits."),
+      "client_id_list*": matches(
+        "an audience",
+        /^\S{1,255}$/,
+        "It has 1 to 255 characters and no blanks.",
+      ),
+      thumbprint_list: matches(
+        "a thumbprint",
+        /^[0-9a-fA-F]{40}$/,
+        "It has 40 hexadecimal digits.",
+      ),
     },
   },
   "data.aws_iam_policy_document": {
@@ -135,12 +148,19 @@ export const iam: Rules = {
       "statement.principals*": (block, report) => {
         for (const value of Array.isArray(block.identifiers) ? block.identifiers : []) {
           if (typeof value !== "string") continue;
-          if (block.type === "Service" && value !== "*" && !/^[a-z0-9.-]+\.[a-z0-9.-]+$/.test(value))
+          if (
+            block.type === "Service" &&
+            value !== "*" &&
+            !/^[a-z0-9.-]+\.[a-z0-9.-]+$/.test(value)
+          )
             report(["identifiers"], {
               summary: `"${value}" is not a service principal`,
               detail: 'It is written "eks.amazonaws.com".',
             });
-          if (block.type === "AWS" && !/^(\*|\d{12}|arn:[^:]+:(iam|sts)::[^:]*:.+|A[A-Z0-9]{15,})$/.test(value))
+          if (
+            block.type === "AWS" &&
+            !/^(\*|\d{12}|arn:[^:]+:(iam|sts)::[^:]*:.+|A[A-Z0-9]{15,})$/.test(value)
+          )
             report(["identifiers"], {
               summary: `"${value}" is not an AWS principal`,
               detail: 'Give an account id, the ARN of a role or user, or "*".',

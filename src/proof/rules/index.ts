@@ -10,4 +10,12 @@ import type { Rules } from "./rule.ts";
 
 export { provider } from "./provider.ts";
 export { applyRules, type Problem, type Step, UNKNOWN, type Value } from "./rule.ts";
-export const rules: Rules = { ...ec2, ...eks, ...guardduty, ...iam, ...kms, ...network, ...operations };
+export const rules: Rules = {
+  ...ec2,
+  ...eks,
+  ...guardduty,
+  ...iam,
+  ...kms,
+  ...network,
+  ...operations,
+};

@@ -1,13 +1,18 @@
 /** AWS KMS. */
 import { policy } from "./policy.ts";
-import { between, either, keyArn, matches, oneOf, roleArn, type Rules } from "./rule.ts";
+import { between, either, keyArn, matches, oneOf, type Rules, roleArn } from "./rule.ts";
 
 export const kms: Rules = {
   aws_kms_key: {
     values: {
       deletion_window_in_days: between("a deletion window in days", 7, 30),
       rotation_period_in_days: between("a rotation period in days", 90, 2560),
-      key_usage: oneOf("a use of a key", ["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"]),
+      key_usage: oneOf("a use of a key", [
+        "ENCRYPT_DECRYPT",
+        "SIGN_VERIFY",
+        "GENERATE_VERIFY_MAC",
+        "KEY_AGREEMENT",
+      ]),
       customer_master_key_spec: oneOf("a kind of key", [
         "SYMMETRIC_DEFAULT",
         "RSA_2048",
@@ -30,7 +35,10 @@ export const kms: Rules = {
     },
     blocks: {
       "": (block, report) => {
-        if (block.enable_key_rotation === false && typeof block.rotation_period_in_days === "number")
+        if (
+          block.enable_key_rotation === false &&
+          typeof block.rotation_period_in_days === "number"
+        )
           report(["rotation_period_in_days"], {
             summary: "A rotation period without rotation",
             detail: "Write enable_key_rotation = true.",
@@ -56,7 +64,10 @@ export const kms: Rules = {
   },
   aws_kms_grant: {
     values: {
-      key_id: either(keyArn, matches("a key", /^(mrk-)?[0-9a-f-]{32,36}$/, "Give the id or the ARN of a key.")),
+      key_id: either(
+        keyArn,
+        matches("a key", /^(mrk-)?[0-9a-f-]{32,36}$/, "Give the id or the ARN of a key."),
+      ),
       "operations*": oneOf("an operation of a grant", [
         "Decrypt",
         "Encrypt",
@@ -88,7 +99,6 @@ export const kms: Rules = {
       ),
     },
   },
-  "data.aws_kms_key": { values: {} },
   aws_ssm_parameter: {
     values: {
       type: oneOf("a type of parameter", ["String", "StringList", "SecureString"]),

@@ -3,15 +3,15 @@ import { cidr4, cidr6 } from "./cidr.ts";
 import { policy } from "./policy.ts";
 import {
   arn,
-  between,
   type BlockTest,
+  between,
   isSet,
   matches,
   oneOf,
   oneOfNumbers,
   port,
-  roleArn,
   type Rules,
+  roleArn,
   type Test,
   UNKNOWN,
 } from "./rule.ts";
@@ -40,13 +40,21 @@ const portRange =
     const { from_port: from, to_port: to } = block;
     const protocol = block[protocolName];
     if (protocol === "-1" || protocol === "all") {
-      for (const name of ["from_port", "to_port"])
-        if (typeof block[name] === "number" && block[name] !== 0 && block[name] !== -1)
-          report([name], {
-            summary: `A rule for all protocols has no ${name}`,
-            detail: "Name the protocol, or leave the ports out.",
-          });
-    } else if (typeof from === "number" && typeof to === "number" && from > to && to !== -1)
+      const name = ["from_port", "to_port"].find(
+        (each) => typeof block[each] === "number" && block[each] !== 0 && block[each] !== -1,
+      );
+      if (name !== undefined)
+        report([name], {
+          summary: `A rule for all protocols has no ${name}`,
+          detail: "Name the protocol, or leave the ports out.",
+        });
+    } else if (
+      typeof from === "number" &&
+      typeof to === "number" &&
+      from > to &&
+      from <= 65535 &&
+      to >= 0
+    )
       report(["from_port"], {
         summary: `from_port ${from} is more than to_port ${to}`,
         detail: "The range is given from its lower to its upper end.",
@@ -122,8 +130,15 @@ export const network: Rules = {
     values: {
       cidr_block: cidr4(16, 28),
       ipv6_cidr_block: cidr6(64, 64),
-      availability_zone_id: matches("the id of a zone", /^[a-z]{3,6}\d?-az\d+$|^[a-z0-9-]+-az\d+$/, 'It is written "euw1-az1".'),
-      private_dns_hostname_type_on_launch: oneOf("a type of host name", ["ip-name", "resource-name"]),
+      availability_zone_id: matches(
+        "the id of a zone",
+        /^[a-z]{3,6}\d?-az\d+$|^[a-z0-9-]+-az\d+$/,
+        'It is written "euw1-az1".',
+      ),
+      private_dns_hostname_type_on_launch: oneOf("a type of host name", [
+        "ip-name",
+        "resource-name",
+      ]),
     },
     conflicts: [["availability_zone", "availability_zone_id"]],
   },
@@ -133,7 +148,10 @@ export const network: Rules = {
   },
   aws_route: {
     values: { destination_cidr_block: cidr4(), destination_ipv6_cidr_block: cidr6() },
-    exactlyOne: [["destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id"], TARGETS],
+    exactlyOne: [
+      ["destination_cidr_block", "destination_ipv6_cidr_block", "destination_prefix_list_id"],
+      TARGETS,
+    ],
   },
   aws_route_table: {
     values: { "route*.cidr_block": cidr4(), "route*.ipv6_cidr_block": cidr6() },
@@ -143,7 +161,13 @@ export const network: Rules = {
   },
   aws_route_table_association: { exactlyOne: [["subnet_id", "gateway_id"]] },
   aws_security_group: {
-    values: { name: groupName, name_prefix: groupName, description, ...groupRules("ingress"), ...groupRules("egress") },
+    values: {
+      name: groupName,
+      name_prefix: groupName,
+      description,
+      ...groupRules("ingress"),
+      ...groupRules("egress"),
+    },
     conflicts: [["name", "name_prefix"]],
     blocks: { "ingress*": portRange("protocol"), "egress*": portRange("protocol") },
   },
@@ -168,7 +192,9 @@ export const network: Rules = {
       ["ipv6_cidr_blocks", "source_security_group_id"],
       ["self", "source_security_group_id"],
     ],
-    atLeastOne: [["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "self", "source_security_group_id"]],
+    atLeastOne: [
+      ["cidr_blocks", "ipv6_cidr_blocks", "prefix_list_ids", "self", "source_security_group_id"],
+    ],
     blocks: { "": portRange("protocol") },
   },
   aws_vpc_security_group_ingress_rule: ruleResource,
@@ -200,12 +226,21 @@ export const network: Rules = {
       ),
       policy: policy("endpoint"),
       ip_address_type: ipAddressType,
-      "dns_options.dns_record_ip_type": oneOf("a type of DNS record", ["ipv4", "ipv6", "dualstack", "service-defined"]),
+      "dns_options.dns_record_ip_type": oneOf("a type of DNS record", [
+        "ipv4",
+        "ipv6",
+        "dualstack",
+        "service-defined",
+      ]),
     },
     blocks: {
       "": (block, report) => {
         const gateway = block.vpc_endpoint_type === "Gateway" || block.vpc_endpoint_type === null;
-        if (gateway && isSet(block.service_name) && (block.vpc_endpoint_type !== null || typeof block.service_name === "string"))
+        if (
+          gateway &&
+          isSet(block.service_name) &&
+          (block.vpc_endpoint_type !== null || typeof block.service_name === "string")
+        )
           for (const name of ["subnet_ids", "security_group_ids"])
             if (isSet(block[name]))
               report([name], {
@@ -225,17 +260,31 @@ export const network: Rules = {
   aws_flow_log: {
     values: {
       traffic_type: oneOf("a type of traffic", ["ACCEPT", "REJECT", "ALL"]),
-      log_destination_type: oneOf("a type of destination", ["cloud-watch-logs", "s3", "kinesis-data-firehose"]),
+      log_destination_type: oneOf("a type of destination", [
+        "cloud-watch-logs",
+        "s3",
+        "kinesis-data-firehose",
+      ]),
       log_destination: arn("the destination of a flow log"),
       max_aggregation_interval: oneOfNumbers("an aggregation interval in seconds", [60, 600]),
       iam_role_arn: roleArn,
       deliver_cross_account_role: roleArn,
     },
-    exactlyOne: [["eni_id", "subnet_id", "vpc_id", "transit_gateway_id", "transit_gateway_attachment_id", "regional_nat_gateway_id"]],
+    exactlyOne: [
+      [
+        "eni_id",
+        "subnet_id",
+        "vpc_id",
+        "transit_gateway_id",
+        "transit_gateway_attachment_id",
+        "regional_nat_gateway_id",
+      ],
+    ],
     conflicts: [["log_destination", "log_group_name"]],
     blocks: {
       "": (block, report) => {
-        const toLogs = block.log_destination_type === "cloud-watch-logs" || block.log_destination_type === null;
+        const toLogs =
+          block.log_destination_type === "cloud-watch-logs" || block.log_destination_type === null;
         if (toLogs && block.iam_role_arn === null && block.log_destination_type !== UNKNOWN)
           report([], {
             summary: "The flow log has no role",
@@ -246,7 +295,11 @@ export const network: Rules = {
   },
   aws_vpc_block_public_access_options: {
     values: {
-      internet_gateway_block_mode: oneOf("a mode of the internet block", ["off", "block-bidirectional", "block-ingress"]),
+      internet_gateway_block_mode: oneOf("a mode of the internet block", [
+        "off",
+        "block-bidirectional",
+        "block-ingress",
+      ]),
     },
   },
   aws_route53_zone: {

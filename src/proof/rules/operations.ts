@@ -2,8 +2,8 @@
 import { policy } from "./policy.ts";
 import {
   arn,
-  between,
   type BlockTest,
+  between,
   either,
   isSet,
   json,
@@ -11,14 +11,18 @@ import {
   matches,
   oneOf,
   oneOfNumbers,
-  roleArn,
   type Rules,
+  roleArn,
 } from "./rule.ts";
 
 const names = [["name", "name_prefix"]];
 const keyOrAlias = either(
   keyArn,
-  matches("a KMS key", /^(alias\/.+|(mrk-)?[0-9a-f-]{32,36})$/, "Give the ARN, the id or the alias of a key."),
+  matches(
+    "a KMS key",
+    /^(alias\/.+|(mrk-)?[0-9a-f-]{32,36})$/,
+    "Give the ARN, the id or the alias of a key.",
+  ),
 );
 const status = oneOf("a status", ["Enabled", "Disabled"]);
 const bucketName = matches(
@@ -26,10 +30,7 @@ const bucketName = matches(
   /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3)$)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
   "It has 3 to 63 lower-case letters, digits, dots and hyphens, and begins and ends with a letter or digit.",
 );
-const bucket = either(
-  arn("a bucket", "s3"),
-  bucketName,
-);
+const bucket = either(arn("a bucket", "s3"), bucketName);
 const schedule = matches(
   "a schedule",
   /^(rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)|cron\((\S+\s+){5}\S+\))$/,
@@ -55,7 +56,10 @@ export const operations: Rules = {
       ),
       retention_in_days: oneOfNumbers(
         "a retention that CloudWatch Logs has",
-        [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+        [
+          0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
+          2922, 3288, 3653,
+        ],
       ),
       log_group_class: oneOf("a class of log group", ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"]),
       kms_key_id: keyArn,
@@ -75,7 +79,12 @@ export const operations: Rules = {
         "LessThanThreshold",
       ]),
       statistic: oneOf("a statistic", ["SampleCount", "Average", "Sum", "Minimum", "Maximum"]),
-      treat_missing_data: oneOf("a treatment of missing data", ["breaching", "notBreaching", "ignore", "missing"]),
+      treat_missing_data: oneOf("a treatment of missing data", [
+        "breaching",
+        "notBreaching",
+        "ignore",
+        "missing",
+      ]),
       evaluation_periods: between("a number of periods", 1, 1000),
       "alarm_actions*": arn("an action of an alarm"),
       "ok_actions*": arn("an action of an alarm"),
@@ -87,16 +96,28 @@ export const operations: Rules = {
   },
   aws_cloudwatch_log_metric_filter: {
     values: {
-      "metric_transformation.name": matches("the name of a metric", /^[^:*$]{1,255}$/, "It holds none of :*$."),
+      "metric_transformation.name": matches(
+        "the name of a metric",
+        /^[^:*$]{1,255}$/,
+        "It holds none of :*$.",
+      ),
     },
   },
   aws_cloudwatch_event_rule: {
     values: {
-      name: matches("the name of a rule", /^[0-9A-Za-z_.-]{1,64}$/, "It has up to 64 letters, digits and any of _.-."),
+      name: matches(
+        "the name of a rule",
+        /^[0-9A-Za-z_.-]{1,64}$/,
+        "It has up to 64 letters, digits and any of _.-.",
+      ),
       event_pattern: json,
       schedule_expression: schedule,
       role_arn: roleArn,
-      state: oneOf("a state of a rule", ["ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"]),
+      state: oneOf("a state of a rule", [
+        "ENABLED",
+        "DISABLED",
+        "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS",
+      ]),
     },
     conflicts: names,
     atLeastOne: [["event_pattern", "schedule_expression"]],
@@ -112,7 +133,11 @@ export const operations: Rules = {
   aws_s3_bucket_policy: { values: { bucket, policy: policy("resource") } },
   aws_s3_bucket_versioning: {
     values: {
-      "versioning_configuration.status": oneOf("a state of versioning", ["Enabled", "Suspended", "Disabled"]),
+      "versioning_configuration.status": oneOf("a state of versioning", [
+        "Enabled",
+        "Suspended",
+        "Disabled",
+      ]),
       "versioning_configuration.mfa_delete": status,
     },
   },
@@ -156,7 +181,17 @@ export const operations: Rules = {
   aws_sns_topic_subscription: {
     values: {
       topic_arn: arn("a topic", "sns"),
-      protocol: oneOf("a protocol", ["application", "email-json", "email", "firehose", "http", "https", "lambda", "sms", "sqs"]),
+      protocol: oneOf("a protocol", [
+        "application",
+        "email-json",
+        "email",
+        "firehose",
+        "http",
+        "https",
+        "lambda",
+        "sms",
+        "sqs",
+      ]),
     },
   },
   aws_sqs_queue: {
@@ -180,7 +215,11 @@ export const operations: Rules = {
           ? ["MUTABLE", "IMMUTABLE"]
           : ["MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION"],
       ),
-      "encryption_configuration.encryption_type": oneOf("an encryption", ["AES256", "KMS", "KMS_DSSE"]),
+      "encryption_configuration.encryption_type": oneOf("an encryption", [
+        "AES256",
+        "KMS",
+        "KMS_DSSE",
+      ]),
       "encryption_configuration.kms_key": keyArn,
     },
   },
@@ -237,9 +276,16 @@ export const operations: Rules = {
         "SAVINGS_PLANS_COVERAGE",
       ]),
       time_unit: oneOf("a unit of time", ["DAILY", "MONTHLY", "QUARTERLY", "ANNUALLY"]),
-      "notification*.comparison_operator": oneOf("a comparison", ["GREATER_THAN", "LESS_THAN", "EQUAL_TO"]),
+      "notification*.comparison_operator": oneOf("a comparison", [
+        "GREATER_THAN",
+        "LESS_THAN",
+        "EQUAL_TO",
+      ]),
       "notification*.notification_type": oneOf("a type of notification", ["ACTUAL", "FORECASTED"]),
-      "notification*.threshold_type": oneOf("a type of threshold", ["PERCENTAGE", "ABSOLUTE_VALUE"]),
+      "notification*.threshold_type": oneOf("a type of threshold", [
+        "PERCENTAGE",
+        "ABSOLUTE_VALUE",
+      ]),
     },
     conflicts: names,
   },

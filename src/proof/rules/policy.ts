@@ -2,7 +2,14 @@
 import type { Complaint, Test } from "./rule.ts";
 
 /** Where a policy stands decides what a statement must hold, and how long it may be. */
-export type PolicyKind = "identity" | "inline" | "trust" | "resource" | "repository" | "key" | "endpoint";
+export type PolicyKind =
+  | "identity"
+  | "inline"
+  | "trust"
+  | "resource"
+  | "repository"
+  | "key"
+  | "endpoint";
 
 const LIMITS: Record<PolicyKind, number> = {
   identity: 6144,
@@ -31,7 +38,8 @@ const OPERATOR =
   /^(ForAllValues:|ForAnyValue:)?(String(Not)?Equals(IgnoreCase)?|String(Not)?Like|Numeric(Not)?Equals|Numeric(LessThan|GreaterThan)(Equals)?|Date(Not)?Equals|Date(LessThan|GreaterThan)(Equals)?|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like)|Null)(IfExists)?$/;
 
 /** An action: `*`, or a service and a name that may hold wildcards. */
-export const isAction = (value: string): boolean => /^(\*|[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+)$/.test(value);
+export const isAction = (value: string): boolean =>
+  /^(\*|[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+)$/.test(value);
 /** The name of a condition operator. */
 export const isOperator = (value: string): boolean => OPERATOR.test(value);
 /** What `Resource` may name. */
@@ -60,11 +68,17 @@ export const policy =
     if (!isObject(document)) return invalid("A policy is an object with Version and Statement.");
     const size = JSON.stringify(document).length;
     if (size > LIMITS[kind])
-      return invalid(`It has ${size} characters; ${LIMITS[kind]} are allowed here. Split it.`, "The policy is too long");
+      return invalid(
+        `It has ${size} characters; ${LIMITS[kind]} are allowed here. Split it.`,
+        "The policy is too long",
+      );
     return documentProblem(document, kind);
   };
 
-const invalid = (detail: string, summary = "The policy is not valid"): Complaint => ({ summary, detail });
+const invalid = (detail: string, summary = "The policy is not valid"): Complaint => ({
+  summary,
+  detail,
+});
 
 function documentProblem(document: Json, kind: PolicyKind): Complaint | undefined {
   const unknown = Object.keys(document).find((key) => !TOP.includes(key));
@@ -81,7 +95,9 @@ function documentProblem(document: Json, kind: PolicyKind): Complaint | undefine
     const detail = statementProblem(each, kind, where);
     if (detail !== undefined) return invalid(detail);
     if (each.Sid !== undefined && sids.has(each.Sid))
-      return invalid(`Two statements have the Sid ${JSON.stringify(each.Sid)}. Each must be unique.`);
+      return invalid(
+        `Two statements have the Sid ${JSON.stringify(each.Sid)}. Each must be unique.`,
+      );
     sids.add(each.Sid);
   }
   if (version !== "2012-10-17")
@@ -110,7 +126,10 @@ function statementProblem(statement: Json, kind: PolicyKind, where: string): str
     return effect === undefined
       ? `${where} has no Effect. Write "Allow" or "Deny".`
       : `${where} has the Effect ${JSON.stringify(effect)}. Write "Allow" or "Deny".`;
-  if (sid !== undefined && (typeof sid !== "string" || (isIdentity(kind) && !/^[A-Za-z0-9]*$/.test(sid))))
+  if (
+    sid !== undefined &&
+    (typeof sid !== "string" || (isIdentity(kind) && !/^[A-Za-z0-9]*$/.test(sid)))
+  )
     return `${where} has the Sid ${JSON.stringify(sid)}. It may hold letters and digits only.`;
   for (const [one, other] of [
     ["Action", "NotAction"],
@@ -152,14 +171,18 @@ function principalProblem(statement: Json, kind: PolicyKind, where: string): str
     return `${where} has the Principal ${JSON.stringify(principal)}. Write "*", or an object with ${PRINCIPALS.join(", ")}.`;
   const unknown = Object.keys(principal).find((key) => !PRINCIPALS.includes(key));
   if (unknown !== undefined) return unknownKey(unknown, PRINCIPALS, `The Principal of ${where}`);
-  if (Object.keys(principal).length === 0) return `${where} has an empty Principal. Name whom it is for.`;
+  if (Object.keys(principal).length === 0)
+    return `${where} has an empty Principal. Name whom it is for.`;
   for (const [type, values] of Object.entries(principal))
     for (const value of list(values)) {
       if (typeof value !== "string" || value === "")
         return `${where} has the ${type} principal ${JSON.stringify(value)}. Give a text.`;
       if (type === "Service" && value !== "*" && !/^[a-z0-9.-]+\.[a-z0-9.-]+$/.test(value))
         return `${where} has the service principal "${value}". It is written "eks.amazonaws.com".`;
-      if (type === "AWS" && !/^(\*|\d{12}|arn:[^:]+:(iam|sts)::[^:]*:.+|A[A-Z0-9]{15,})$/.test(value))
+      if (
+        type === "AWS" &&
+        !/^(\*|\d{12}|arn:[^:]+:(iam|sts)::[^:]*:.+|A[A-Z0-9]{15,})$/.test(value)
+      )
         return `${where} has the AWS principal "${value}". Give an account id, the ARN of a role or user, or "*".`;
     }
   return undefined;

@@ -25,7 +25,10 @@ export interface Problem extends Complaint {
 }
 
 /** Looks at one known scalar. */
-export type Test = (value: string | number | boolean, major: ProviderMajor) => Complaint | undefined;
+export type Test = (
+  value: string | number | boolean,
+  major: ProviderMajor,
+) => Complaint | undefined;
 
 /** Looks at a whole block; `at` leads to it. */
 export type BlockTest = (
@@ -73,7 +76,11 @@ export function applyRules(rules: TypeRules, config: Value, major: ProviderMajor
   for (const [path, test] of Object.entries(rules.blocks ?? {}))
     visit(config, path === "" ? [] : path.split("."), [], false, (value, at) => {
       if (isMap(value))
-        test(value, (inner, complaint) => problems.push({ path: [...at, ...inner], ...complaint }), major);
+        test(
+          value,
+          (inner, complaint) => problems.push({ path: [...at, ...inner], ...complaint }),
+          major,
+        );
     });
   problems.push(...combinations(rules, config));
   return problems;
@@ -120,7 +127,8 @@ function visit(
   }
   const [head, ...rest] = path;
   if (head === undefined) {
-    if (scalars && isMap(value)) for (const [key, each] of Object.entries(value)) found(each, [...at, key]);
+    if (scalars && isMap(value))
+      for (const [key, each] of Object.entries(value)) found(each, [...at, key]);
     else found(value, at);
     return;
   }
@@ -154,7 +162,10 @@ export const between =
   (value) =>
     Number.isInteger(Number(value)) && Number(value) >= min && Number(value) <= max
       ? undefined
-      : { summary: `${shown(value)} is not ${what}`, detail: `Give a whole number from ${min} to ${max}.` };
+      : {
+          summary: `${shown(value)} is not ${what}`,
+          detail: `Give a whole number from ${min} to ${max}.`,
+        };
 
 /** One of a list of numbers. */
 export const oneOfNumbers =
@@ -168,7 +179,9 @@ export const oneOfNumbers =
 export const matches =
   (what: string, pattern: RegExp, form: string): Test =>
   (value) =>
-    pattern.test(String(value)) ? undefined : { summary: `${shown(value)} is not ${what}`, detail: form };
+    pattern.test(String(value))
+      ? undefined
+      : { summary: `${shown(value)} is not ${what}`, detail: form };
 
 /** All of these; the first complaint counts. */
 export const all =

@@ -67,6 +67,8 @@ export const terraform: Target = {
   version: "1.11.4",
   setupAction: "hashicorp/setup-terraform",
   registry: "registry.terraform.io",
+  setup: { version: "terraform_version", wrapper: "terraform_wrapper" },
+  image: "hashicorp/terraform:1.11.4",
   files: hclFiles,
 };
 
@@ -78,5 +80,7 @@ export const opentofu: Target = {
   version: "1.10.6",
   setupAction: "opentofu/setup-opentofu",
   registry: "registry.opentofu.org",
+  setup: { version: "tofu_version", wrapper: "tofu_wrapper" },
+  image: "ghcr.io/opentofu/opentofu:1.10.6",
   files: hclFiles,
 };

@@ -12,5 +12,9 @@ export interface Target {
   /** Key of the action that installs it. */
   setupAction: string;
   registry: string;
+  /** Names of that action's inputs. */
+  setup: { version: string; wrapper: string };
+  /** Container image of the tool. */
+  image: string;
   files(blueprint: Blueprint): FileSpec[];
 }
