@@ -194,11 +194,7 @@ function planEnvironment(
       admins: access.admins,
       deletionProtection: config.awsProvider === 6,
       serviceCidr: serviceCidr(environment.network.cidr),
-      webhookPorts: orAbsent(
-        [...new Set(contributions.flatMap((entry) => entry.webhookPorts ?? []))].sort(
-          (a, b) => a - b,
-        ),
-      ),
+      webhookPorts: webhookPortsOf(contributions),
     },
     nodeGroups: planNodeGroups(config, region.name, environment),
     addons,
@@ -212,6 +208,7 @@ function planEnvironment(
     volumesKeyUsers: orAbsent(
       identities.filter((identity) => identity.usesVolumesKey).map((identity) => identity.name),
     ),
+    nodeEgressRules: orAbsent(contributions.flatMap((entry) => entry.nodeEgressRules ?? [])),
     unpinnedAddons: orAbsent(
       [...addons.beforeCompute, ...addons.afterCompute]
         .filter((addon) => addon.version === undefined)
@@ -219,6 +216,15 @@ function planEnvironment(
         .sort(),
     ),
   };
+}
+
+/** What most webhooks listen on; an explicit list replaces it, so it is repeated there. */
+const USUAL_WEBHOOK_PORTS = [8443, 9443];
+
+function webhookPortsOf(contributions: readonly Contribution[]): number[] | undefined {
+  const wanted = contributions.flatMap((entry) => entry.webhookPorts ?? []);
+  if (wanted.length === 0) return undefined;
+  return [...new Set([...wanted, ...USUAL_WEBHOOK_PORTS])].sort((a, b) => a - b);
 }
 
 /** Templates test for presence, and an empty list is present. */

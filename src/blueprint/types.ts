@@ -3,6 +3,7 @@
  * and knows nothing of the target that will render it.
  */
 import type { Partition } from "../catalog/index.ts";
+import type { NodeEgressRule } from "../features/feature.ts";
 import type { Identity, NetworkPolicyEngine, PodSecurity, Taint } from "../options/config.ts";
 
 export interface Blueprint {
@@ -113,6 +114,8 @@ export interface EnvironmentPlan {
   podIdentity?: true;
   /** Identities that use the volumes key; absent where none does. */
   volumesKeyUsers?: string[];
+  /** Traffic that leaves the nodes for the VPC beside the usual; absent: none. */
+  nodeEgressRules?: NodeEgressRule[];
   /** Add-ons whose version the user must name, sorted; absent where all are pinned. */
   unpinnedAddons?: string[];
 }
@@ -152,7 +155,7 @@ export interface ControlPlanePlan {
   admins?: string[];
   deletionProtection: boolean;
   serviceCidr: string;
-  /** Node ports of webhooks and aggregated APIs beside the module's own, sorted; absent: none. */
+  /** Ports of webhooks and aggregated APIs, sorted; absent: the usual 8443 and 9443. */
   webhookPorts?: number[];
 }
 

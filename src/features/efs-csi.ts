@@ -19,6 +19,15 @@ export const efsCsi: Feature = {
         },
       },
     ],
+    nodeEgressRules: [
+      {
+        name: "efs",
+        description: "NFS to EFS mount targets",
+        protocol: "tcp",
+        fromPort: 2049,
+        toPort: 2049,
+      },
+    ],
     interfaceEndpoints: ["elasticfilesystem"],
   }),
 };

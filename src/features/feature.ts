@@ -28,6 +28,15 @@ export interface ExceptionWish {
   why: string;
 }
 
+/** A rule of the nodes' security group; the VPC is its destination. */
+export interface NodeEgressRule {
+  name: string;
+  description: string;
+  protocol: "tcp" | "udp";
+  fromPort: number;
+  toPort: number;
+}
+
 /** What one feature adds for one environment. */
 export interface Contribution {
   addons?: readonly AddonWish[];
@@ -38,6 +47,8 @@ export interface Contribution {
   exceptions?: readonly ExceptionWish[];
   /** Ports where the control plane calls its pods: webhooks and aggregated APIs. */
   webhookPorts?: readonly number[];
+  /** Traffic that leaves the nodes for the VPC beside HTTPS and node to node. */
+  nodeEgressRules?: readonly NodeEgressRule[];
 }
 
 export interface FeatureContext {

@@ -1,15 +1,15 @@
 /** The full tier: the real provider, offline, in a scratch copy of the repository. */
-import { cp, mkdir, readdir, readFile, realpath, stat, symlink, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { makeScratch, type Scratch } from "../workspace/process.ts";
 import { check, Skip, settled } from "./check.ts";
 import { type Diagnostic, readDiagnostics, toFinding } from "./diagnostics.ts";
 import { checkFormat } from "./format.ts";
+import { copyRepository, DUMMY, override, standIns } from "./offline.ts";
+import { providerSource } from "./provider-source.ts";
 import { readChecked } from "./read-checked.ts";
 import { closure, type Directory, type Repository } from "./repository.ts";
-import { standIn } from "./stand-in.ts";
 import { findTool, productName, type Tool, ToolFailed } from "./tool.ts";
 import type { Check, Finding, FullOptions, FullReport, PlanJson } from "./types.ts";
 
@@ -22,9 +22,24 @@ export async function full(options: FullOptions): Promise<FullReport> {
   const start = performance.now();
   const [repository, files] = await readChecked(options, tier);
   const checks: Check[] = [files];
-  const scratch = await makeScratch();
   const plans: Record<string, PlanJson> = {};
-  const report = (tool?: Tool): FullReport => ({
+  const scratch = await makeScratch();
+  let tool: Tool | undefined;
+  try {
+    const wanted = options.iac ?? repository.iac ?? "terraform";
+    const works = await check(
+      { id: "tool", tier, title: `${productName(wanted)} works` },
+      async () => {
+        tool = await findTool(options, wanted, scratch);
+        return [];
+      },
+    );
+    if (tool === undefined) checks.push(works);
+    else checks.push(...(await withTool(tool, repository, scratch, plans, options)));
+  } finally {
+    await scratch.remove();
+  }
+  return {
     tier,
     ...(tool === undefined
       ? {}
@@ -32,40 +47,32 @@ export async function full(options: FullOptions): Promise<FullReport> {
     durationMs: Math.round(performance.now() - start),
     checks,
     ...(options.keepPlans === true ? { plans } : {}),
-  });
-  try {
-    const wanted = options.iac ?? repository.iac;
-    let tool: Tool;
-    try {
-      tool = await findTool(options, wanted, scratch);
-    } catch (error) {
-      const name = productName(wanted ?? "terraform");
-      checks.push(
-        await check({ id: "tool", tier, title: `${name} works` }, () => Promise.reject(error)),
-      );
-      return report();
-    }
-    const name = productName(tool.iac);
-    checks.push(
-      await check({ id: "format", tier, title: `Formatting (${name} fmt)` }, () =>
-        checkFormat(tool, repository),
-      ),
-    );
-    const copy = join(scratch.directory, "repository");
-    await copyRepository(repository.path, copy, options.signal);
-    const run: Run = {
-      tool,
-      repository,
-      copy,
-      env: await providerSource(options, tool, scratch),
-      plans,
-      options,
-    };
-    checks.push(...(await everyDirectory(run)));
-    return report(tool);
-  } finally {
-    await scratch.remove();
-  }
+  };
+}
+
+async function withTool(
+  tool: Tool,
+  repository: Repository,
+  scratch: Scratch,
+  plans: Record<string, PlanJson>,
+  options: FullOptions,
+): Promise<Check[]> {
+  const format = await check(
+    { id: "format", tier, title: `Formatting (${productName(tool.iac)} fmt)` },
+    () => checkFormat(tool, repository),
+  );
+  const copy = join(scratch.directory, "repository");
+  let env: Record<string, string> | undefined;
+  const source = await check(
+    { id: "provider", tier, title: "The provider can be had" },
+    async () => {
+      env = await providerSource(options, tool, scratch);
+      return [];
+    },
+  );
+  if (env === undefined) return [format, source];
+  await copyRepository(repository.path, copy, options.signal);
+  return [format, ...(await everyDirectory({ tool, repository, copy, env, plans, options }))];
 }
 
 interface Run {
@@ -87,17 +94,28 @@ async function everyDirectory(run: Run): Promise<Check[]> {
   );
   const jobs = directories.map((directory, index) => async (): Promise<void> => {
     options.onProgress?.(`Planning ${directory.path}`);
-    const into = results[index] as Check[];
-    if ([...closure(repository, directory)].some(({ broken }) => broken)) {
-      into.push(
-        await check({ id: `init:${directory.path}`, tier, title: `${directory.path}: init` }, () =>
-          Promise.reject(new Skip("a file that it needs cannot be read, see above")),
-        ),
-      );
-    } else if (directory.isRoot) into.push(...(await rootChecks(run, directory)));
-    else into.push(...(await moduleChecks(run, directory, !inside.has(directory))));
+    results[index] = [...closure(repository, directory)].some(({ broken }) => broken)
+      ? [
+          await check(
+            { id: `init:${directory.path}`, tier, title: `${directory.path}: init` },
+            () => Promise.reject(new Skip("a file that it needs cannot be read, see above")),
+          ),
+        ]
+      : directory.isRoot
+        ? await rootChecks(run, directory)
+        : await moduleChecks(run, directory, !inside.has(directory));
   });
-  await pool(jobs, run.env.TF_PLUGIN_CACHE_DIR === undefined ? AT_ONCE : 1);
+  const atOnce = run.env.TF_PLUGIN_CACHE_DIR === undefined ? AT_ONCE : 1;
+  // What is added to a module for its own tests must not be there when a root calls it.
+  const isRoot = (index: number): boolean => directories[index]?.isRoot === true;
+  await pool(
+    jobs.filter((_, index) => isRoot(index)),
+    atOnce,
+  );
+  await pool(
+    jobs.filter((_, index) => !isRoot(index)),
+    atOnce,
+  );
   return results.flat();
 }
 
@@ -202,6 +220,9 @@ async function test(run: Run, cwd: string): Promise<Finding[]> {
   return tell(run, cwd, ["test", "-json", "-no-color"]);
 }
 
+/** A provider block may leave the region to the environment. */
+const OFFLINE = { AWS_REGION: "us-east-1" };
+
 /** Runs a command that answers in JSON, and returns what it found. */
 async function tell(
   run: Run,
@@ -211,7 +232,7 @@ async function tell(
 ): Promise<Finding[]> {
   const { exitCode, stdout, stderr } = await run.tool.run(args, {
     cwd,
-    env: { ...run.env, ...env },
+    env: { ...OFFLINE, ...run.env, ...env },
   });
   const origin = { cwd, repositories: [run.copy] };
   const diagnostics = (readDiagnostics(stdout) ?? []).filter((each) => !isNoise(each));
@@ -261,140 +282,16 @@ const hintAtValues = (finding: Finding): Finding =>
       }
     : finding;
 
-const DUMMY = [
-  '  access_key = "offline"',
-  '  secret_key = "offline"',
-  "  token = null",
-  "  profile = null",
-  "  allowed_account_ids = null",
-  "  forbidden_account_ids = null",
-  "  skip_credentials_validation = true",
-  "  skip_requesting_account_id = true",
-  "  skip_metadata_api_check = true",
-  "  skip_region_validation = true",
-  "",
-].join("\n");
-
-/** What makes a root plan without an account: local state, and providers that ask nobody. */
-function override(root: Directory): string {
-  const parts = ['terraform {\n  backend "local" {}\n}\n'];
-  for (const { alias, blocks } of root.awsProviders) {
-    const assumed = ["assume_role", "assume_role_with_web_identity"]
-      .filter((block) => blocks.includes(block))
-      // An empty dynamic block takes the place of those that the root has.
-      .map((block) => `  dynamic "${block}" {\n    for_each = []\n    content {}\n  }\n`);
-    parts.push(
-      `provider "aws" {\n${alias === "" ? "" : `  alias = "${alias}"\n`}${DUMMY}${assumed.join("")}}\n`,
-    );
-  }
-  return parts.join("\n");
-}
-
 const usesAws = (repository: Repository, root: Directory): boolean =>
   [...closure(repository, root)].some(({ types }) =>
     Object.values(types).some(({ size }) => size > 0),
   );
 
-/** Values for required variables. The environment comes last of all sources, so any value of the repository wins. */
-function standIns(root: Directory): Record<string, string> {
-  return Object.fromEntries(
-    root.required.map(({ name, type }) => {
-      const value = standIn(name, type);
-      return [`TF_VAR_${name}`, typeof value === "string" ? value : JSON.stringify(value)];
-    }),
-  );
-}
-
 async function variableFiles({ copy }: Run): Promise<string[]> {
   const file = join(copy, "scripts", "offline.tfvars");
-  return (await exists(file)) ? [`-var-file=${file}`] : [];
-}
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
+  const exists = await stat(file).then(
     () => true,
     () => false,
   );
-
-const LEFT_OUT = new Set([".git", ".terraform", "node_modules"]);
-const MAX_COPIED = 100 * 1024 * 1024;
-
-/** Copies the repository. What links out of it, and what no configuration reads, stays behind. */
-async function copyRepository(
-  from: string,
-  to: string,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  await cp(from, to, {
-    recursive: true,
-    verbatimSymlinks: true,
-    filter: async (source) => {
-      signal?.throwIfAborted();
-      if (source === from) return true;
-      if (LEFT_OUT.has(basename(source)) || /\.tfstate(\.|$)/.test(source)) return false;
-      const real = await realpath(source).catch(() => undefined);
-      if (real === undefined || !(real === from || real.startsWith(from + sep))) return false;
-      const facts = await stat(source);
-      return facts.isDirectory() || (facts.isFile() && facts.size <= MAX_COPIED);
-    },
-  });
-}
-
-/** Where providers come from: the mirror that is named, else whatever the user has set up. */
-async function providerSource(
-  options: FullOptions,
-  tool: Tool,
-  scratch: Scratch,
-): Promise<Record<string, string>> {
-  const env = options.env ?? process.env;
-  const mirror = env.HARDENED_EKS_PROVIDER_MIRROR;
-  if (mirror !== undefined && mirror !== "") {
-    if (!(await exists(mirror)))
-      throw new Error(`HARDENED_EKS_PROVIDER_MIRROR names ${mirror}, which does not exist`);
-    const path = tool.iac === "opentofu" ? await tofuMirror(mirror, scratch) : mirror;
-    const config = join(scratch.directory, "cli.tfrc");
-    await writeFile(
-      config,
-      `disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(path)}\n  }\n}\n`,
-    );
-    return { TF_CLI_CONFIG_FILE: config };
-  }
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env))
-    if (
-      value !== undefined &&
-      /^(TF_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR|TF_TOKEN_.+|TF_REGISTRY_.+)$/.test(name)
-    )
-      kept[name] = value;
-  const settings =
-    kept.TF_CLI_CONFIG_FILE ??
-    join(homedir(), tool.iac === "opentofu" ? ".tofurc" : ".terraformrc");
-  const text = await readFile(settings, "utf8").catch(() => undefined);
-  // A variable that names no file would be warned about in every run.
-  if (text === undefined) delete kept.TF_CLI_CONFIG_FILE;
-  if (
-    kept.TF_PLUGIN_CACHE_DIR === undefined &&
-    !/^\s*(plugin_cache_dir|provider_installation)\b/m.test(text ?? "")
-  ) {
-    // Each root would fetch the provider anew.
-    kept.TF_PLUGIN_CACHE_DIR = join(scratch.directory, "plugins");
-    kept.TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE = "true";
-    await mkdir(kept.TF_PLUGIN_CACHE_DIR);
-  }
-  return kept;
-}
-
-/** OpenTofu looks under its own registry's name; a mirror of Terraform's holds the same providers. */
-async function tofuMirror(mirror: string, scratch: Scratch): Promise<string> {
-  const from = join(mirror, "registry.terraform.io");
-  if ((await exists(join(mirror, "registry.opentofu.org"))) || !(await exists(from))) return mirror;
-  const to = join(scratch.directory, "mirror", "registry.opentofu.org");
-  // It does not look into a linked folder, so only files are links.
-  for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
-    const folder = join(to, relative(from, entry.parentPath));
-    if (!entry.isFile()) continue;
-    await mkdir(folder, { recursive: true });
-    await symlink(join(entry.parentPath, entry.name), join(folder, entry.name));
-  }
-  return dirname(to);
+  return exists ? [`-var-file=${file}`] : [];
 }

@@ -21,3 +21,7 @@ it("renders a default deny in both directions", () => {
   expect(denies).not.toEqual([]);
   for (const path of denies) expect(made.file(path)).toMatch(/[Ii]ngress[\s\S]*[Ee]gress/);
 });
+
+it("opens its API server's port beside the usual ones", () => {
+  expect(made.file("environments/prod/main.cluster.tf")).toContain("webhook_ports = [5443, 8443, 9443]");
+});
