@@ -49,7 +49,9 @@ function topLevel(tree: FileTree): [string, number][] {
   );
 }
 
-const dollars = (amount: number): string => `$${amount.toLocaleString("en-US")}`;
+/** Thousands apart; ICU would cost more than the whole summary. */
+const dollars = (amount: number): string =>
+  `$${String(amount).replace(/\B(?=(\d{3})+$)/g, ",")}`;
 
 /** The summary for a person. */
 export function createSummary(made: Made, terminal: Terminal): string {

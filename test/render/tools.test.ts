@@ -8,7 +8,7 @@ import { type Repository, repository } from "../support/repository.ts";
 import { scratch } from "../support/run.ts";
 
 /** In CI a missing tool fails; elsewhere it is said. */
-const required = process.env.HARDENED_EKS_TOOLS === "required";
+const required = process.env.REQUIRE_TOOLS === "1";
 
 async function has(tool: string): Promise<boolean> {
   const { exitCode } = await execa(tool, ["--version"], { reject: false }).catch(() => ({

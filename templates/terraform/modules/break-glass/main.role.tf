@@ -48,8 +48,8 @@ data "aws_iam_policy_document" "trust" {
   }
 }
 
-# What it takes to get back into a cluster, and to stop what would destroy it. It is no administrator: whoever needs
-# more than this needs the account's own way in.
+# What it takes to get back into a cluster. It is no administrator: whoever needs more than this needs the account's
+# own way in, and the keys have administrators of their own.
 data "aws_iam_policy_document" "emergency" {
   #checkov:skip=CKV_AWS_356:The actions on "*" only describe, or know no narrower resource.
 
@@ -94,28 +94,19 @@ data "aws_iam_policy_document" "emergency" {
     ]
   }
 
-  # Its own sessions only: their ids start with the session name of the role.
+  # Its own sessions only: SSM tags each one with who started it.
   statement {
-    sid = "EndSessions"
+    sid = "OwnSessions"
     actions = [
       "ssm:ResumeSession",
       "ssm:TerminateSession",
     ]
-    resources = ["arn:${var.partition}:ssm:${var.region}:${var.account_id}:session/$${aws:userid}-*"]
-  }
-
-  statement {
-    sid = "RescueKeys"
-    actions = [
-      "kms:CancelKeyDeletion",
-      "kms:EnableKey",
-    ]
-    resources = ["arn:${var.partition}:kms:${var.region}:${var.account_id}:key/*"]
+    resources = ["arn:${var.partition}:ssm:${var.region}:${var.account_id}:session/*"]
 
     condition {
-      test     = "StringEquals"
-      variable = "aws:ResourceTag/Project"
-      values   = [var.name]
+      test     = "StringLike"
+      variable = "ssm:resourceTag/aws:ssmmessages:session-id"
+      values   = ["$${aws:userid}"]
     }
   }
 
@@ -125,8 +116,6 @@ data "aws_iam_policy_document" "emergency" {
       "cloudtrail:LookupEvents",
       "ec2:DescribeInstances",
       "eks:ListClusters",
-      "kms:DescribeKey",
-      "kms:ListAliases",
       "ssm:DescribeInstanceInformation",
     ]
     resources = ["*"]
