@@ -137,6 +137,53 @@ function read(path: string): { version: string; schema: Provider } {
   return { version, schema };
 }
 
+/**
+ * The published collection of schemas of major 6 derives type names from Go names, and so splits
+ * these, which the provider writes as one word.
+ */
+const ONE_WORD: readonly [RegExp, string][] = [
+  [/^aws_lexv2_models_/, "aws_lexv2models_"],
+  [/^aws_route53_(domains|profiles|recoverycontrolconfig|recoveryreadiness)_/, "aws_route53$1_"],
+  [/^aws_s3_(control|files|outposts|tables|vectors)_/, "aws_s3$1_"],
+];
+/** These are too large for that collection. Major 6 has them, as 5 had, with a region. */
+const CARRIED: Readonly<Record<string, readonly string[]>> = {
+  resource: [
+    "aws_quicksight_analysis",
+    "aws_quicksight_dashboard",
+    "aws_quicksight_template",
+    "aws_wafv2_rule_group",
+    "aws_wafv2_web_acl",
+  ],
+  data: ["aws_quicksight_analysis"],
+  ephemeral: [],
+};
+
+const properName = (name: string): string =>
+  ONE_WORD.reduce((text, [pattern, word]) => text.replace(pattern, word), name);
+
+const withRegion = (schema: Schema): Schema => ({
+  ...schema,
+  block: {
+    ...schema.block,
+    attributes: {
+      ...schema.block.attributes,
+      region: { type: "string", optional: true, computed: true },
+    },
+  },
+});
+
+type Kinds = Record<"resource" | "data" | "ephemeral", Record<string, Schema>>;
+const kindsOf = ({
+  resource_schemas,
+  data_source_schemas,
+  ephemeral_resource_schemas = {},
+}: Provider): Kinds => ({
+  resource: resource_schemas,
+  data: data_source_schemas,
+  ephemeral: ephemeral_resource_schemas,
+});
+
 const [out, templates, five, six, list] = process.argv.slice(2);
 if (out === undefined || templates === undefined || five === undefined || six === undefined)
   throw new Error("usage: reduce-schema <out> <templates> <schema 5> <schema 6> [core types]");
@@ -148,25 +195,29 @@ for (const path of filesBelow(templates))
 if (list !== undefined)
   for (const match of readFileSync(list, "utf8").matchAll(/\baws_[a-z0-9_]+/g)) core.add(match[0]);
 
+const sources = { "5": read(five), "6": read(six) };
+const older = kindsOf(sources["5"].schema);
 const corePack = new Pack();
 const versions: Record<string, string> = {};
 const rest = new Map<string, Pack>();
-for (const [major, path] of [
-  ["5", five],
-  ["6", six],
-] as const) {
-  const { version, schema } = read(path);
+for (const [major, { version, schema }] of Object.entries(sources)) {
   versions[major] = version;
   const restPack = new Pack();
   rest.set(major, restPack);
   corePack.add(major, "provider", "aws", schema.provider);
-  for (const [kind, schemas] of [
-    ["resource", schema.resource_schemas],
-    ["data", schema.data_source_schemas],
-    ["ephemeral", schema.ephemeral_resource_schemas ?? {}],
-  ] as const)
+  for (const [kind, given] of Object.entries(kindsOf(schema)) as [
+    keyof Kinds,
+    Record<string, Schema>,
+  ][]) {
+    const schemas: Record<string, Schema> = {};
+    for (const [name, each] of Object.entries(given))
+      schemas[major === "6" ? properName(name) : name] = each;
+    if (major === "6")
+      for (const name of CARRIED[kind] ?? [])
+        schemas[name] ??= withRegion(older[kind][name] as Schema);
     for (const [name, each] of byName(schemas))
       (core.has(name) ? corePack : restPack).add(major, kind, name, each);
+  }
 }
 const write = (name: string, pack: Pack): void => {
   const bytes = pack.finish(versions);

@@ -1,12 +1,13 @@
+import { findAddon, type Partition } from "../catalog/index.ts";
 import type { Config } from "../options/config.ts";
 import { stateBucketName } from "./names.ts";
-import type { AccountPlan } from "./types.ts";
+import type { AccountPlan, GuardDutyPlan } from "./types.ts";
 
 /**
  * Environments that name the same account share its folder, called after the first of them.
  * Without an account id an environment stands alone: two folders can be joined later, one cannot be split.
  */
-export function planAccounts(config: Config): AccountPlan[] {
+export function planAccounts(config: Config, partition: Partition): AccountPlan[] {
   const accounts: AccountPlan[] = [];
   for (const [name, { accountId }] of Object.entries(config.environments)) {
     const known = accounts.find(
@@ -15,20 +16,27 @@ export function planAccounts(config: Config): AccountPlan[] {
     if (known) known.environments.push(name);
     else accounts.push(planAccount(config, name, accountId));
   }
-  return accounts.map((account) => ({
-    ...account,
-    guardDuty: account.environments.some((name) =>
-      (config.environments[name]?.addons ?? config.addons).includes("guardduty"),
-    )
-      ? config.guardduty
-      : undefined,
-  }));
+  return accounts.map((account) => ({ ...account, guardDuty: planGuardDuty(config, account, partition) }));
+}
+
+function planGuardDuty(
+  config: Config,
+  account: AccountPlan,
+  partition: Partition,
+): GuardDutyPlan | undefined {
+  const isWanted = account.environments.some((name) =>
+    (config.environments[name]?.addons ?? config.addons).includes("guardduty"),
+  );
+  if (!isWanted) return undefined;
+  const hasAgent = findAddon("aws-guardduty-agent")?.partitions.includes(partition) === true;
+  return { ...config.guardduty, noRuntimeMonitoring: hasAgent ? undefined : true };
 }
 
 const planAccount = (config: Config, name: string, accountId: string | undefined): AccountPlan => ({
   name,
   accountId,
   environments: [name],
+  keyAdmins: { ...config.access, ...config.environments[name]?.access }.admins,
   stateBucket:
     accountId === undefined || config.state.backend === "local"
       ? undefined

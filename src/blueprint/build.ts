@@ -56,7 +56,7 @@ const KEY = { deletionWindowDays: 30, rotation: true } as const;
 export function buildBlueprint(config: Config): Blueprint {
   const region = findRegion(config.region);
   if (region === undefined) throw new RangeError(`no region ${config.region}`);
-  const accounts = planAccounts(config);
+  const accounts = planAccounts(config, region.partition);
   const environments = Object.entries(config.environments).map(([name, environment]) =>
     planEnvironment(config, region, name, environment, accounts),
   );

@@ -1,4 +1,5 @@
 import type { Config } from "../options/config.ts";
+import { needsBootstrap } from "./pipelines.ts";
 import type { AccountPlan, EnvironmentPlan, MissingAnswer } from "./types.ts";
 
 /** The Terraform variables that stay without a default because no answer gave them. */
@@ -10,6 +11,8 @@ export function missingAnswers(
 ): MissingAnswer[] {
   const rootsWhere = (test: (environment: EnvironmentPlan) => boolean): string[] =>
     environments.filter(test).map(({ name }) => `environments/${name}`);
+  const hasBootstrap = needsBootstrap(config);
+  const hasPipelines = hasBootstrap && config.ci !== "none";
   const existing = rootsWhere(({ network }) => network.kind === "existing");
   const unpinned = [...new Set(environments.flatMap((entry) => entry.unpinnedAddons ?? []))].sort();
   const candidates: MissingAnswer[] = [
@@ -20,6 +23,9 @@ export function missingAnswers(
           .filter((entry) => entry.accountId === undefined)
           .map((entry) => `accounts/${entry.name}`),
         ...rootsWhere((entry) => entry.accountId === undefined),
+        ...(hasBootstrap && accounts.some((entry) => entry.accountId === undefined)
+          ? ["bootstrap"]
+          : []),
       ],
       how: "The 12-digit id of the AWS account.",
       standIn: "111122223333",
@@ -61,10 +67,33 @@ export function missingAnswers(
       standIn: Object.fromEntries(unpinned.map((name) => [name, "v1.0.0-eksbuild.1"])),
     },
     {
+      variable: "key_admin_role_arns",
+      roots: [
+        ...accounts.filter((entry) => entry.keyAdmins === undefined).map((entry) => `accounts/${entry.name}`),
+        ...(hasBootstrap && accounts.some((entry) => entry.keyAdmins === undefined) ? ["bootstrap"] : []),
+      ],
+      how: "ARNs of IAM roles that administer the KMS keys, at least one; they must exist.",
+      standIn: [`arn:${partition}:iam::111122223333:role/platform-admin`],
+    },
+    {
+      variable: "guardduty_detector_id",
+      roots: accounts
+        .filter((entry) => entry.guardDuty?.detector === "existing")
+        .map((entry) => `accounts/${entry.name}`),
+      how: "Id of the detector that exists: aws guardduty list-detectors.",
+      standIn: "0123456789abcdef0123456789abcdef",
+    },
+    {
       variable: "repository",
-      roots: config.ci !== "none" && config.repository === undefined ? ["bootstrap"] : [],
+      roots: hasPipelines && config.repository === undefined ? ["bootstrap"] : [],
       how: "The path of this repository on the CI system, such as acme/platform.",
       standIn: "owner/name",
+    },
+    {
+      variable: "repository_ids",
+      roots: hasPipelines && config.ci === "github" ? ["bootstrap"] : [],
+      how: "Numeric ids of the repository and its owner: gh api repos/OWNER/NAME --jq '{owner: .owner.id, repository: .id}'.",
+      standIn: { owner: "123456", repository: "456789" },
     },
   ];
   return candidates.filter(({ roots }) => roots.length > 0);

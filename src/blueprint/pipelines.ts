@@ -2,9 +2,8 @@ import type { Config } from "../options/config.ts";
 import { isProduction } from "../options/defaults.ts";
 import type { AccountPlan, PipelinePlan } from "./types.ts";
 
-/** Without remote state and without pipelines there is nothing to bootstrap. */
-export const needsBootstrap = (config: Config): boolean =>
-  config.state.backend !== "local" || config.ci !== "none";
+/** The state bucket, and the roles of pipelines, which apply nothing without it. */
+export const needsBootstrap = (config: Config): boolean => config.state.backend === "s3";
 
 /** The order of promotion: as declared, production last. */
 export function planPipelines(config: Config, accounts: readonly AccountPlan[]): PipelinePlan {

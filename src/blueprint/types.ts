@@ -82,6 +82,8 @@ export interface AccountPlan {
   accountId?: string;
   environments: string[];
   guardDuty?: GuardDutyPlan;
+  /** Roles that administer the account's keys; absent: a required variable. */
+  keyAdmins?: string[];
   stateBucket: string | undefined;
 }
 
@@ -89,6 +91,8 @@ export interface GuardDutyPlan {
   /** `create`: our detector; `existing`: features on a detector id given as a variable; `delegated`: an organisation admin owns it. */
   detector: "create" | "existing" | "delegated";
   ebsMalware: boolean;
+  /** Present where AWS does not offer the agent in the partition. */
+  noRuntimeMonitoring?: true;
 }
 
 export interface EnvironmentPlan {

@@ -9,7 +9,7 @@ import { checkFormat } from "./format.ts";
 import { copyRepository, DUMMY, override, standIns } from "./offline.ts";
 import { providerSource } from "./provider-source.ts";
 import { readChecked } from "./read-checked.ts";
-import { closure, type Directory, type Repository } from "./repository.ts";
+import { closure, type Directory, declaredIac, type Repository } from "./repository.ts";
 import { findTool, productName, type Tool, ToolFailed } from "./tool.ts";
 import type { Check, Finding, FullOptions, FullReport, PlanJson } from "./types.ts";
 
@@ -26,7 +26,7 @@ export async function full(options: FullOptions): Promise<FullReport> {
   const scratch = await makeScratch();
   let tool: Tool | undefined;
   try {
-    const wanted = options.iac ?? repository.iac ?? "terraform";
+    const wanted = options.iac ?? (await declaredIac(options.directory)) ?? "terraform";
     const works = await check(
       { id: "tool", tier, title: `${productName(wanted)} works` },
       async () => {

@@ -8,7 +8,7 @@ import { finding, type Preparation, prepare } from "./prepare.ts";
 import { bundledVersions, KINDS, schemasFor, type Types } from "./provider/packs.ts";
 import type { SchemaProvider } from "./provider/server.ts";
 import { readChecked } from "./read-checked.ts";
-import type { Repository } from "./repository.ts";
+import { declaredIac, type Repository } from "./repository.ts";
 import { explain } from "./schema-hints.ts";
 import { select } from "./selection.ts";
 import { findTool, productName, type Tool, ToolFailed } from "./tool.ts";
@@ -20,19 +20,20 @@ const MAJORS: readonly ProviderMajor[] = [5, 6];
 /** Runs the instant tier. */
 export async function instant(options: InstantOptions): Promise<Report> {
   const start = performance.now();
-  const [repository, files] = await readChecked(options, tier);
-  const checks: Check[] = [files];
   const majors = [...new Set(options.providers ?? MAJORS)];
-  const wanted = options.iac ?? repository.iac ?? "terraform";
+  const wanted = options.iac ?? (await declaredIac(options.directory)) ?? "terraform";
+  const checks: Check[] = [];
   options.onProgress?.(`Validating with ${productName(wanted)}`);
   const scratch = await makeScratch();
   let tool: Tool | undefined;
   try {
-    // The server's library loads while the tool says its version.
-    const [found, { serve }] = await Promise.all([
+    // The tool says its version and the server's library loads while the repository is read.
+    const [[repository, files], found, { serve }] = await Promise.all([
+      readChecked(options, tier),
       findTool(options, wanted, scratch).catch((error: unknown) => ({ error })),
       import("./provider/server.ts"),
     ]);
+    checks.push(files);
     if ("error" in found) checks.push(...(await withoutTool(found.error, wanted, majors)));
     else {
       tool = found;

@@ -49,8 +49,12 @@ export interface Repository {
   formatted: string[];
   /** What could not be read. */
   findings: Finding[];
-  /** What `hardened-eks.yaml` says. */
-  iac?: Iac;
+}
+
+/** The tool that `hardened-eks.yaml` names. */
+export async function declaredIac(directory: string): Promise<Iac | undefined> {
+  const text = await readFile(join(directory, "hardened-eks.yaml"), "utf8").catch(() => "");
+  return /^iac:\s*["']?(terraform|opentofu)\b/m.exec(text)?.[1] as Iac | undefined;
 }
 
 /** Far above any real repository: the walk ends, whatever it meets. */
@@ -64,10 +68,6 @@ const AWS_SOURCE = /^(?:(?:registry\.terraform\.io|registry\.opentofu\.org)\/)?h
 export async function readRepository(directory: string, signal?: AbortSignal): Promise<Repository> {
   const path = await realpath(directory);
   const repository: Repository = { path, directories: new Map(), formatted: [], findings: [] };
-  const configuration = /^iac:\s*["']?(terraform|opentofu)\b/m.exec(
-    await readFile(join(path, "hardened-eks.yaml"), "utf8").catch(() => ""),
-  )?.[1];
-  if (configuration !== undefined) repository.iac = configuration as Iac;
 
   let entriesSeen = 0;
   const queue = ["."];

@@ -224,7 +224,7 @@ async function isProgram(path: string): Promise<boolean> {
  * The environment of the tool: nothing of the user's own settings for terraform and AWS may change
  * what a validation says, log into it, or let it reach an account.
  */
-export function cleanEnvironment(
+function cleanEnvironment(
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const clean: Record<string, string> = {};

@@ -166,7 +166,7 @@ function startGuard(directory: string): ChildProcess {
     "    done) exit 0 ;;",
     "  esac",
     "done",
-    'for pid in $pids; do kill -9 -- "-$pid"; done 2>/dev/null',
+    'for pid in $pids; do kill -9 "-$pid"; done 2>/dev/null',
     "sleep 0.1",
     'rm -rf -- "$1"',
   ].join("\n");

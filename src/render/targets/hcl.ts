@@ -13,13 +13,23 @@ const merged = (template: string, path: string, more: Partial<FileSpec> = {}): F
 const VARIANTS = [
   "backend.s3.tf",
   "backend.local.tf",
+  "main.ci.github.tf",
+  "main.ci.gitlab.tf",
+  "variables.ci.github.tf",
+  "variables.ci.gitlab.tf",
+  "outputs.ci.tf",
+  "account.tfvars",
+  "main.guardduty.create.tf",
+  "main.guardduty.existing.tf",
+  "main.guardduty.delegated.tf",
+  "variables.guardduty.existing.tf",
   "main.network.tf",
   "main.network.existing.tf",
   "variables.network.existing.tf",
 ];
 
 /** Modules that no environment of this Blueprint calls. */
-function unusedModules({ environments, accounts }: Blueprint): string[] {
+function unusedModules({ environments, accounts, bootstrap, project }: Blueprint): string[] {
   const some = (test: (environment: EnvironmentPlan) => boolean): boolean =>
     environments.some(test);
   const used: Record<string, boolean> = {
@@ -28,6 +38,8 @@ function unusedModules({ environments, accounts }: Blueprint): string[] {
     "irsa-role": some(({ podIdentity }) => podIdentity === undefined),
     "pod-identity-role": some(({ podIdentity }) => podIdentity !== undefined),
     guardduty: accounts.some(({ guardDuty }) => guardDuty !== undefined),
+    "state-backend": bootstrap === true,
+    "ci-identity": bootstrap === true && project.ci !== "none",
   };
   return Object.keys(used).filter((name) => used[name] === false);
 }
@@ -48,13 +60,48 @@ function environmentFiles(blueprint: Blueprint): FileSpec[] {
   ];
 }
 
+function bootstrapFiles({ bootstrap, project }: Blueprint): FileSpec[] {
+  if (!bootstrap) return [];
+  const from = "terraform/bootstrap/";
+  const files = [
+    merged(from, "bootstrap/", { except: VARIANTS }),
+    merged(`${from}account.tfvars`, "bootstrap/__account__.tfvars"),
+  ];
+  if (project.ci === "none") return files;
+  return [
+    ...files,
+    merged(`${from}main.ci.${project.ci}.tf`, "bootstrap/main.ci.tf"),
+    merged(`${from}variables.ci.${project.ci}.tf`, "bootstrap/variables.ci.tf"),
+    merged(`${from}outputs.ci.tf`, "bootstrap/outputs.ci.tf"),
+  ];
+}
+
+function accountFiles({ accounts, project }: Blueprint): FileSpec[] {
+  const from = "terraform/account/";
+  const to = "accounts/__account__/";
+  const withDetector = (mode: "create" | "existing" | "delegated"): string[] =>
+    accounts.filter(({ guardDuty }) => guardDuty?.detector === mode).map(({ name }) => name);
+  return [
+    merged(from, to, { except: VARIANTS }),
+    merged(`${from}backend.${project.stateBackend}.tf`, `${to}backend.tf`),
+    ...(["create", "existing", "delegated"] as const).map((mode) =>
+      merged(`${from}main.guardduty.${mode}.tf`, `${to}main.guardduty.tf`, {
+        only: withDetector(mode),
+      }),
+    ),
+    merged(`${from}variables.guardduty.existing.tf`, `${to}variables.guardduty.tf`, {
+      only: withDetector("existing"),
+    }),
+  ];
+}
+
 function hclFiles(blueprint: Blueprint): FileSpec[] {
   return [
     merged("terraform/modules/", "modules/", {
       except: unusedModules(blueprint).map((name) => `${name}/`),
     }),
-    ...(blueprint.bootstrap ? [merged("terraform/bootstrap/", "bootstrap/")] : []),
-    merged("terraform/account/", "accounts/__account__/"),
+    ...bootstrapFiles(blueprint),
+    ...accountFiles(blueprint),
     ...environmentFiles(blueprint),
   ];
 }
