@@ -1,6 +1,5 @@
 /** Bundles the published package into dist/: every dependency inside, chunks loaded where they are used. */
 
-import { existsSync } from "node:fs";
 import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -22,6 +21,8 @@ await build({
   legalComments: "none",
   chunkNames: "chunks/[name]-[hash]",
   logLevel: "warning",
+  // grpc-js loads it only to read .proto files, which nothing here does.
+  external: ["@grpc/proto-loader"],
   // Some dependencies are CommonJS and ask for node's own modules by require().
   banner: {
     js: 'import{createRequire as $cr}from"node:module";const require=$cr(import.meta.url);',
@@ -38,7 +39,7 @@ await build({
   platform: "node",
   target: "node20.19",
   legalComments: "none",
-  external: ["yeoman-generator"],
+  external: ["yeoman-generator", "@grpc/proto-loader"],
   chunkNames: "chunks/[name]-[hash]",
   logLevel: "warning",
   banner: {
@@ -49,6 +50,6 @@ await writeFile(
   join(root, "dist/hardened-eks.schema.json"),
   `${JSON.stringify(schema, undefined, 2)}\n`,
 );
-const packs = join(root, "src/proof/schemas");
-if (existsSync(packs)) await cp(packs, join(root, "dist/schemas"), { recursive: true });
+for (const folder of ["dist", "generators/dist"])
+  await cp(join(root, "src/proof/schemas"), join(root, folder, "schemas"), { recursive: true });
 await chmod(join(root, "dist/bin.js"), 0o755);

@@ -16,7 +16,10 @@ export function planAccounts(config: Config, partition: Partition): AccountPlan[
     if (known) known.environments.push(name);
     else accounts.push(planAccount(config, name, accountId));
   }
-  return accounts.map((account) => ({ ...account, guardDuty: planGuardDuty(config, account, partition) }));
+  return accounts.map((account) => ({
+    ...account,
+    guardDuty: planGuardDuty(config, account, partition),
+  }));
 }
 
 function planGuardDuty(

@@ -69,8 +69,12 @@ export function missingAnswers(
     {
       variable: "key_admin_role_arns",
       roots: [
-        ...accounts.filter((entry) => entry.keyAdmins === undefined).map((entry) => `accounts/${entry.name}`),
-        ...(hasBootstrap && accounts.some((entry) => entry.keyAdmins === undefined) ? ["bootstrap"] : []),
+        ...accounts
+          .filter((entry) => entry.keyAdmins === undefined)
+          .map((entry) => `accounts/${entry.name}`),
+        ...(hasBootstrap && accounts.some((entry) => entry.keyAdmins === undefined)
+          ? ["bootstrap"]
+          : []),
       ],
       how: "ARNs of IAM roles that administer the KMS keys, at least one; they must exist.",
       standIn: [`arn:${partition}:iam::111122223333:role/platform-admin`],

@@ -14,7 +14,8 @@ export function planPipelines(config: Config, accounts: readonly AccountPlan[]):
   ];
   const accountOf = (name: string): string =>
     (accounts.find((account) => account.environments.includes(name)) as AccountPlan).name;
-  const variableOf = (name: string): string => `ACCOUNT_ID_${name.replaceAll("-", "_").toUpperCase()}`;
+  const variableOf = (name: string): string =>
+    `ACCOUNT_ID_${name.replaceAll("-", "_").toUpperCase()}`;
   const stages = [
     ...accounts.map(({ name, accountId }) => ({ root: `accounts/${name}`, name, accountId })),
     ...order.map((name) => ({

@@ -50,8 +50,7 @@ function topLevel(tree: FileTree): [string, number][] {
 }
 
 /** Thousands apart; ICU would cost more than the whole summary. */
-const dollars = (amount: number): string =>
-  `$${String(amount).replace(/\B(?=(\d{3})+$)/g, ",")}`;
+const dollars = (amount: number): string => `$${String(amount).replace(/\B(?=(\d{3})+$)/g, ",")}`;
 
 /** The summary for a person. */
 export function createSummary(made: Made, terminal: Terminal): string {

@@ -29,8 +29,7 @@ function lay(value: unknown, indent: string, room: number): string {
   return `{\n${lines.join(",\n")}\n${indent}}`;
 }
 
-const roomAfter = (head: string, isLast: boolean): number =>
-  WIDTH - head.length - (isLast ? 0 : 1);
+const roomAfter = (head: string, isLast: boolean): number => WIDTH - head.length - (isLast ? 0 : 1);
 
 /** Numbers fill their lines. */
 function fill(numbers: readonly number[], indent: string): string {

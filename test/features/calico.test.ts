@@ -23,5 +23,7 @@ it("renders a default deny in both directions", () => {
 });
 
 it("opens its API server's port beside the usual ones", () => {
-  expect(made.file("environments/prod/main.cluster.tf")).toContain("webhook_ports = [5443, 8443, 9443]");
+  expect(made.file("environments/prod/main.cluster.tf")).toContain(
+    "webhook_ports = [5443, 8443, 9443]",
+  );
 });

@@ -11,6 +11,8 @@ it("brings its endpoint and its role", () => {
 
 it("lets the nodes reach mount targets", () => {
   const { blueprint, file } = repository({ addons: ["efs-csi"] });
-  expect(blueprint.environments[0]?.nodeEgressRules).toMatchObject([{ fromPort: 2049, toPort: 2049 }]);
+  expect(blueprint.environments[0]?.nodeEgressRules).toMatchObject([
+    { fromPort: 2049, toPort: 2049 },
+  ]);
   expect(file("environments/prod/main.cluster.tf")).toMatch(/efs = \{[\s\S]*2049/);
 });

@@ -131,7 +131,7 @@ describe("the packs", () => {
           )
             missing.add(type as string);
     }
-    // Run scripts-dev/reduce-schema.ts again where this fails.
+    // Run build/reduce-schema.ts again where this fails.
     expect([...missing]).toEqual([]);
   });
 

@@ -116,7 +116,9 @@ describe("sh", () => {
   it("is one word to the shell", async () => {
     const texts = fc
       .sample(nasty, 40)
-      .filter((text) => !text.includes("\0") && !text.endsWith("\n") && !/[\ud800-\udfff]/u.test(text));
+      .filter(
+        (text) => !text.includes("\0") && !text.endsWith("\n") && !/[\ud800-\udfff]/u.test(text),
+      );
     const { stdout } = await execa(
       "sh",
       ["-c", `printf '%s\\0' ${texts.map((text) => sh(text)).join(" ")}`],

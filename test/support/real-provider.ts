@@ -9,7 +9,8 @@ export const mirror = process.env.HARDENED_EKS_PROVIDER_MIRROR;
 export async function rootsOf(repository: string): Promise<string[]> {
   const below = async (folder: string): Promise<string[]> =>
     (await readdir(join(repository, folder))).sort().map((name) => `${folder}/${name}`);
-  return ["bootstrap", ...(await below("accounts")), ...(await below("environments"))];
+  const bootstrap = (await readdir(repository)).filter((name) => name === "bootstrap");
+  return [...bootstrap, ...(await below("accounts")), ...(await below("environments"))];
 }
 
 /** Variables without a default, of a directory of formatted Terraform. */

@@ -93,8 +93,14 @@ async function attempt(
     terminal.signal.throwIfAborted();
     if (report?.checks.some((check) => check.status === "failed")) {
       progress.stop();
-      const { formatReport } = await import("../../proof/report.ts");
+      const { formatReport, toolFailed } = await import("../../proof/report.ts");
       terminal.err(formatReport(report, terminal.colors));
+      if (toolFailed(report))
+        throw new CliError(
+          "the repository could not be validated; nothing was written",
+          EXIT.failed,
+          "mend the tool as said above, name another with --tool, or leave the validation out with --no-validate",
+        );
       throw new CliError(
         "the generated repository did not pass its own validation; nothing was written",
         EXIT.findings,

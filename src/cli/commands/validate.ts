@@ -1,7 +1,7 @@
 /** `create-hardened-eks validate [dir]`. */
 import { resolve } from "node:path";
 import { validateFull, validateInstant } from "../../proof/index.ts";
-import { formatReport } from "../../proof/report.ts";
+import { formatReport, reportData, toolFailed } from "../../proof/report.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 import type { ValidateFlags } from "../flags.ts";
 import { startProgress } from "../progress.ts";
@@ -29,8 +29,9 @@ export async function validate(
     const report = await (flags.full ? validateFull(options) : validateInstant(options));
     progress.stop();
     const failed = report.checks.some((check) => check.status === "failed");
-    const exitCode = failed ? EXIT.findings : EXIT.ok;
-    if (flags.json) terminal.out(`${JSON.stringify({ ok: !failed, exitCode, ...report })}\n`);
+    const exitCode = toolFailed(report) ? EXIT.failed : failed ? EXIT.findings : EXIT.ok;
+    if (flags.json)
+      terminal.out(`${JSON.stringify({ ok: !failed, exitCode, ...reportData(report) })}\n`);
     else terminal.out(formatReport(report, terminal.colors));
     return exitCode;
   } finally {

@@ -1,4 +1,4 @@
-/** The bundled schemas (made by scripts-dev/reduce-schema.ts), as the protocol buffers that terraform is sent. */
+/** The bundled schemas (made by build/reduce-schema.ts), as the protocol buffers that terraform is sent. */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";

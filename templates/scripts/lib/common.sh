@@ -69,6 +69,11 @@ eventually() {
   done
 }
 
+# Reads rendered manifests, prints the names of the namespaces in them.
+namespaces_in() {
+  awk '/^kind: / { kind = $2 } /^  name: / && kind == "Namespace" { gsub(/"/, ""); print $2 }'
+}
+
 # Asks for a word to be typed. A pipe or a closed terminal counts as no.
 confirm() {
   local word=$1 answer=

@@ -2,7 +2,7 @@
  * Packs provider schemas (`terraform providers schema -json`, plain or gzipped) into src/proof/schemas.
  * Each schema is stored as the protocol buffer that the plugin protocol sends, without descriptions.
  *
- *   npx esbuild scripts-dev/reduce-schema.ts --bundle --platform=node --format=esm --outfile=/tmp/reduce.mjs
+ *   npx esbuild build/reduce-schema.ts --bundle --platform=node --format=esm --outfile=/tmp/reduce.mjs
  *   node /tmp/reduce.mjs src/proof/schemas templates <schema of major 5> <schema of major 6> [core-types.txt]
  *
  * `core.pack` holds the types that the templates or the list of core types mention, `rest-<major>.pack` all others.
