@@ -35,7 +35,6 @@ export { nearest } from "./nearest.ts";
 export {
   type PricedService,
   pricesAsOf,
-  pricesRegion,
   type ServicePrice,
   servicePrices,
 } from "./prices.ts";

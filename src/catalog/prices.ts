@@ -29,6 +29,5 @@ export const servicePrices: Readonly<Record<PricedService, ServicePrice>> = data
   ServicePrice
 >;
 
-/** Region and date of the prices, for the estimate's small print. */
-export const pricesRegion: string = data.region;
+/** Date of the prices, for the estimate's small print. */
 export const pricesAsOf: string = data.asOf;

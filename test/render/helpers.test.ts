@@ -79,7 +79,8 @@ describe("hcl", () => {
   it("reads back as the same string in terraform", async () => {
     const texts = fc
       .sample(nasty, 60)
-      .filter((text) => !/[\u0000-\u0008\u000b-\u001f\ud800-\udfff\ufffe\uffff]/.test(text));
+      // The console takes neither control characters nor halves of a pair.
+      .filter((text) => !/[^\P{C}\n\t]/u.test(text));
     const expression = `jsonencode([${texts.map((text) => hcl(text)).join(", ")}])`;
     const { stdout } = await execa("terraform", ["console"], {
       input: expression,
