@@ -17,9 +17,19 @@ export function planAccounts(config: Config, partition: Partition): AccountPlan[
     else accounts.push(planAccount(config, name, accountId));
   }
   return accounts.map((account) => ({
+    keyAdmins: keyAdminsOf(config, account),
     ...account,
     guardDuty: planGuardDuty(config, account, partition),
   }));
+}
+
+/** Whoever administers all clusters of an account administers its keys; one unknown leaves the question open. */
+function keyAdminsOf(config: Config, { environments }: AccountPlan): string[] | undefined {
+  const admins = environments.map(
+    (name) => ({ ...config.access, ...config.environments[name]?.access }).admins,
+  );
+  const known = admins.filter((entry) => entry !== undefined);
+  return known.length === admins.length ? [...new Set(known.flat())] : undefined;
 }
 
 function planGuardDuty(
@@ -39,7 +49,7 @@ const planAccount = (config: Config, name: string, accountId: string | undefined
   name,
   accountId,
   environments: [name],
-  keyAdmins: { ...config.access, ...config.environments[name]?.access }.admins,
+
   stateBucket:
     accountId === undefined || config.state.backend === "local"
       ? undefined

@@ -1,0 +1,11 @@
+locals {
+  name      = "acme-platform"
+  region    = "eu-central-1"
+  partition = "aws"
+
+  tags = {
+    Project   = local.name
+    Account   = "prod"
+    ManagedBy = "terraform"
+  }
+}

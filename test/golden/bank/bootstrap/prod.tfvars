@@ -1,0 +1,7 @@
+# Account prod: scripts/bootstrap prod
+account_id = "777788889999"
+
+key_admin_role_arns = ["arn:aws:iam::111122223333:role/platform-admin"]
+
+# Each is a protected environment of the repository on GitHub.
+environments = ["prod"]

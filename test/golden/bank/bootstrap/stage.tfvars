@@ -1,0 +1,7 @@
+# Account stage: scripts/bootstrap stage
+account_id = "444455556666"
+
+key_admin_role_arns = ["arn:aws:iam::111122223333:role/platform-admin"]
+
+# Each is a protected environment of the repository on GitHub.
+environments = ["stage"]

@@ -1,0 +1,46 @@
+module "nodes" {
+  source = "../../modules/nodes"
+
+  cluster_name       = module.cluster.name
+  partition          = local.partition
+  dns_suffix         = local.dns_suffix
+  kubernetes_version = local.kubernetes_version
+  subnet_ids         = module.network.private_subnet_ids
+  security_group_id  = module.cluster.node_security_group_id
+  volumes_key_arn    = module.keys.volumes_key_arn
+  tags               = local.tags
+
+  groups = {
+    default = {
+      ami_type       = "BOTTLEROCKET_x86_64"
+      instance_types = ["m7i.2xlarge"]
+      capacity_type  = "ON_DEMAND"
+      min_size       = 2
+      desired_size   = 3
+      max_size       = 10
+      disk_size_gib  = 100
+    }
+    batch = {
+      ami_type       = "BOTTLEROCKET_x86_64"
+      instance_types = ["c7i.2xlarge", "c6i.2xlarge", "c7a.2xlarge"]
+      capacity_type  = "SPOT"
+      min_size       = 0
+      desired_size   = 0
+      max_size       = 20
+      disk_size_gib  = 100
+
+      labels = {
+        workload = "batch"
+      }
+
+      taints = [{ key = "dedicated", value = "batch", effect = "NO_SCHEDULE" }]
+    }
+  }
+
+  # Nodes join only with the CNI there, and pull images only with endpoints and routes there.
+  depends_on = [
+    module.addons_before_compute,
+    module.endpoints,
+    module.network,
+  ]
+}

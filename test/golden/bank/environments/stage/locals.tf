@@ -1,0 +1,23 @@
+locals {
+  name       = "acme-platform-stage"
+  region     = "eu-central-1"
+  partition  = "aws"
+  dns_suffix = "amazonaws.com"
+
+  kubernetes_version = "1.35"
+
+  # Way out of the private subnets: nat-per-az, nat or none.
+  egress = "nat"
+
+  tags = {
+    Project     = "acme-platform"
+    Environment = "stage"
+    Contact     = "platform@bank.example"
+    Repository  = "bank/platform"
+  }
+
+  key_admin_role_arns = var.key_admin_role_arns == null ? var.admin_role_arns : var.key_admin_role_arns
+
+  # Key policies name roles that are made after the keys, so their ARNs are built, not read.
+  role_arn_prefix = "arn:${local.partition}:iam::${var.account_id}:role/${local.name}"
+}

@@ -1,0 +1,57 @@
+# What bootstrap/ made is changed by whoever runs bootstrap/, never by the pipeline: otherwise the first thing that a
+# hijacked pipeline would do is to widen its own role. A denial holds whatever a later policy allows.
+resource "aws_iam_policy" "guard" {
+  name        = "${var.name}-ci-guard"
+  description = "Keeps the pipeline away from its own roles, its issuer and the state's key"
+  policy      = data.aws_iam_policy_document.guard.json
+}
+
+data "aws_iam_policy_document" "guard" {
+  statement {
+    sid    = "OwnIdentity"
+    effect = "Deny"
+    not_actions = [
+      "iam:GetOpenIDConnectProvider",
+      "iam:GetPolicy",
+      "iam:GetPolicyVersion",
+      "iam:GetRole",
+      "iam:GetRolePolicy",
+      "iam:ListAttachedRolePolicies",
+      "iam:ListRolePolicies",
+    ]
+    resources = [
+      local.provider_arn,
+      "arn:${var.partition}:iam::${var.account_id}:policy/${var.name}-ci-*",
+      "arn:${var.partition}:iam::${var.account_id}:role/${var.name}-ci-*",
+    ]
+  }
+
+  statement {
+    sid    = "KeyOfTheState"
+    effect = "Deny"
+    not_actions = [
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:GenerateDataKey",
+      "kms:GetKeyPolicy",
+      "kms:GetKeyRotationStatus",
+      "kms:ListResourceTags",
+    ]
+    resources = [
+      var.state_key_arn,
+      "arn:${var.partition}:kms:${var.region}:${var.account_id}:alias/${var.name}-tfstate",
+    ]
+  }
+
+  statement {
+    sid    = "BucketOfTheState"
+    effect = "Deny"
+    not_actions = [
+      "s3:DeleteObject",
+      "s3:GetObject",
+      "s3:ListBucket",
+      "s3:PutObject",
+    ]
+    resources = [var.state_bucket_arn, "${var.state_bucket_arn}/*"]
+  }
+}

@@ -1,0 +1,69 @@
+variable "name" {
+  description = "Name of the role."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(var.name) <= 64
+    error_message = "IAM role names have at most 64 characters."
+  }
+}
+
+variable "partition" {
+  description = "AWS partition: aws, aws-cn, aws-us-gov."
+  type        = string
+  nullable    = false
+}
+
+variable "oidc_provider_arn" {
+  description = "IAM identity provider of the cluster."
+  type        = string
+  nullable    = false
+}
+
+variable "oidc_issuer" {
+  description = "Issuer of the cluster's tokens, without https://."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = !startswith(var.oidc_issuer, "https://")
+    error_message = "oidc_issuer is given without https://, as IAM condition keys spell it."
+  }
+}
+
+variable "namespace" {
+  description = "Namespace of the service account."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.namespace))
+    error_message = "namespace must be one Kubernetes namespace: no wildcards."
+  }
+}
+
+variable "service_account" {
+  description = "The one service account that may assume the role."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$", var.service_account))
+    error_message = "service_account must be one Kubernetes service account: no wildcards."
+  }
+}
+
+variable "managed_policies" {
+  description = "AWS managed policies by path and name, such as service-role/AmazonEBSCSIDriverPolicy."
+  type        = set(string)
+  nullable    = false
+  default     = []
+}
+
+variable "inline_policies" {
+  description = "Policies of the role's own, JSON by name."
+  type        = map(string)
+  nullable    = false
+  default     = {}
+}
