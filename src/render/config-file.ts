@@ -3,8 +3,8 @@ import { stringify } from "yaml";
 import type { Config } from "../options/config.ts";
 
 const HEADER = `# yaml-language-server: $schema=.hardened-eks/schema.json
-# The answers this repository was made from. Change them with
-# \`create-hardened-eks set\`, or here followed by \`create-hardened-eks upgrade\`.
+# The answers this repository was made from. The same answers give the same files;
+# docs/runbooks/upgrade-repository.md says how another answer gets into them.
 `;
 
 /** The Config as commented YAML, keys in the order of the declarations. */
