@@ -12,6 +12,7 @@ export const VALUE_HELPERS = [
   "hcl",
   "hclText",
   "hclMap",
+  "hclFields",
   "yaml",
   "json",
   "md",

@@ -105,7 +105,7 @@ export function buildBlueprint(config: Config): Blueprint {
     bootstrap: needsBootstrap(config) ? true : undefined,
     runbooks: features.flatMap((id) => findFeature(id).runbooks ?? []),
     missingAnswers: missingAnswers(config, accounts, environments, region.partition),
-    exceptions: exceptionsOf(config, contributions),
+    exceptions: exceptionsOf(config, accounts, contributions),
     cost: estimateCost(environments),
     features,
   } satisfies Omit<Blueprint, "files">;
@@ -203,6 +203,11 @@ function planEnvironment(
     volumesKey: KEY,
     logsKey: KEY,
     stateBucket: account.stateBucket,
+    features: featuresOf({
+      ...config,
+      addons: environment.addons ?? config.addons,
+      environments: {},
+    }),
     tags: tagsOf(config, name),
     podIdentity: config.identity === "pod-identity" ? true : undefined,
     volumesKeyUsers: orAbsent(

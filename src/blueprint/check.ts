@@ -18,7 +18,7 @@ import type { Config, EnvironmentConfig, NodeGroupConfig } from "../options/conf
 import { isProduction, nodesOf } from "../options/defaults.ts";
 import type { Problem } from "../options/layers.ts";
 import { longestNames } from "./names.ts";
-import { rangeProblem, rangesOverlap, VPC_PREFIX } from "./network.ts";
+import { rangeKind, rangeProblem, rangesOverlap, VPC_PREFIX } from "./network.ts";
 import { zoneIdsOf } from "./region.ts";
 
 export interface CheckResult {
@@ -73,9 +73,14 @@ export function checkConfig(config: Config, today: string): CheckResult {
     checkAccess(config, name, environment, refuse, warn);
     checkNodes(config, name, environment, refuse, warn);
   }
+  const systemNamespaces = region === undefined ? [] : systemNamespacesOf(config, region);
   for (const [name, namespace] of Object.entries(config.namespaces)) {
     if (RESERVED_NAMESPACES.includes(name) || name.startsWith("kube-"))
       refuse(`namespaces.${name}`, "belongs to Kubernetes", "name a namespace of your own");
+    else if (systemNamespaces.includes(name))
+      refuse(`namespaces.${name}`, "belongs to an add-on", "name a namespace of your own");
+    if (DEVICE_NAMES.test(name))
+      refuse(`namespaces.${name}`, "is a device name on Windows", "choose another name");
     if (namespace.podSecurity !== "restricted")
       warn(
         `namespaces.${name}.podSecurity`,
@@ -84,6 +89,16 @@ export function checkConfig(config: Config, today: string): CheckResult {
       );
   }
   return { problems, warnings };
+}
+
+function systemNamespacesOf(config: Config, region: Region): string[] {
+  return Object.entries(config.environments).flatMap(([environmentName, environment]) =>
+    featuresOf(config).flatMap(
+      (id) =>
+        findFeature(id).contribute({ config, environment, environmentName, region })
+          .systemNamespaces ?? [],
+    ),
+  );
 }
 
 function checkRegion(config: Config, region: Region, refuse: Report, warn: Report): void {
@@ -142,7 +157,10 @@ function checkVersion(config: Config, today: string, refuse: Report, warn: Repor
         warn(
           "kubernetes",
           `${kubernetes} leaves standard support on ${end}, in ${days} days`,
-          `choose one of ${supported}`,
+          `choose one of ${supported
+            .split(", ")
+            .filter((entry) => entry !== kubernetes)
+            .join(", ")}`,
         );
       break;
     }
@@ -185,8 +203,17 @@ function checkNames(config: Config, refuse: Report): void {
   for (const name of Object.keys(config.environments))
     if (DEVICE_NAMES.test(name))
       refuse(`environments.${name}`, "is a device name on Windows", "choose another name");
-  if (config.name.includes("--") || config.name.startsWith("xn-"))
-    refuse("name", "S3 refuses doubled hyphens and xn- in a bucket's name", "choose another name");
+  if (config.name.includes("--") || /^(xn-|sthree-|amzn-s3-demo-)/.test(config.name))
+    refuse(
+      "name",
+      "S3 refuses doubled hyphens, and names that start with xn-, sthree- or amzn-s3-demo-",
+      "choose another name",
+    );
+  const { repository } = config;
+  if (repository?.split("/").some((part) => /^(\.{1,2}|-.*)$/.test(part)))
+    refuse("repository", `${repository} is no repository`, "write it like acme/platform");
+  else if (config.ci === "github" && repository !== undefined && repository.split("/").length !== 2)
+    refuse("repository", `${repository} is no repository on GitHub`, "write it as owner/name");
   for (const { what, name, limit } of longestNames(config))
     if (name.length > limit)
       refuse(
@@ -205,6 +232,11 @@ function checkRanges(config: Config, refuse: Report, warn: Report): void {
       refuse(path, `${network.cidr} ${wrong}`, "write it like 10.40.0.0/16");
       return false;
     }
+    const kind = rangeKind(network.cidr);
+    if (kind === "reserved")
+      refuse(path, `${network.cidr} is reserved`, "use a private range such as 10.40.0.0/16");
+    if (kind === "public")
+      warn(path, `${network.cidr} holds public addresses`, "pods cannot reach their real owners");
     const prefix = Number(network.cidr.split("/")[1]);
     if (network.vpc === "new" && prefix > VPC_PREFIX.narrowest)
       refuse(
@@ -249,7 +281,16 @@ function checkAccess(
       "a restricted endpoint needs the ranges that may reach it",
       "list them with --public-cidrs, or use --endpoint private",
     );
-  if (access.endpoint === "private" && cidrs.length > 0)
+  // Ranges said at the level that says private contradict it; inherited ones just do not count.
+  const saidHere = environment.access ?? config.access;
+  const isOpenSomewhere = Object.values(config.environments).some(
+    (entry) => entry.access?.endpoint === "restricted",
+  );
+  if (
+    access.endpoint === "private" &&
+    (saidHere.publicCidrs ?? []).length > 0 &&
+    (environment.access?.publicCidrs !== undefined || !isOpenSomewhere)
+  )
     refuse(
       `${path}.publicCidrs`,
       "a private endpoint has no public ranges",
@@ -264,7 +305,21 @@ function checkAccess(
         `${cidr} opens the Kubernetes API to the internet`,
         "list the ranges of your offices or VPN, /8 at the widest",
       );
+    else if (rangeKind(cidr) !== "public")
+      refuse(
+        `${path}.publicCidrs`,
+        `${cidr} is no public range, nobody arrives from it`,
+        "list the addresses that your offices or VPN leave from",
+      );
   }
+  const partition = findRegion(config.region)?.partition;
+  for (const arn of access.admins ?? [])
+    if (partition !== undefined && !arn.startsWith(`arn:${partition}:`))
+      refuse(
+        `${path}.admins`,
+        `${arn} is of another partition than ${config.region}`,
+        `roles here start with arn:${partition}:iam::`,
+      );
   if (access.endpoint === "restricted")
     warn(
       `${path}.endpoint`,

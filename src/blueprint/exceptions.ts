@@ -1,10 +1,14 @@
 import type { Contribution } from "../features/index.ts";
 import type { Config } from "../options/config.ts";
 import { nodesOf } from "../options/defaults.ts";
-import type { Exception } from "./types.ts";
+import type { AccountPlan, Exception } from "./types.ts";
 
 /** Hardening that the answers gave up, in the order a reviewer would ask. */
-export function exceptionsOf(config: Config, contributions: readonly Contribution[]): Exception[] {
+export function exceptionsOf(
+  config: Config,
+  accounts: readonly AccountPlan[],
+  contributions: readonly Contribution[],
+): Exception[] {
   const exceptions: Exception[] = [];
   for (const [name, environment] of Object.entries(config.environments)) {
     const access = { ...config.access, ...environment.access };
@@ -48,12 +52,13 @@ export function exceptionsOf(config: Config, contributions: readonly Contributio
       what: "State lies in local files, without locking or encryption",
       why: "--set state.backend=local",
     });
-  if (!config.addons.includes("guardduty"))
-    exceptions.push({
-      id: "no-guardduty",
-      what: "No threat detection by GuardDuty",
-      why: "--addons without guardduty",
-    });
+  for (const account of accounts)
+    if (account.guardDuty === undefined)
+      exceptions.push({
+        id: `no-guardduty-${account.name}`,
+        what: `No threat detection by GuardDuty in the account of ${account.environments.join(" and ")}`,
+        why: "addons without guardduty",
+      });
   const seen = new Set<string>();
   for (const exception of contributions.flatMap((entry) => entry.exceptions ?? []))
     if (!seen.has(exception.id)) {

@@ -25,6 +25,11 @@ export function planFiles(blueprint: Omit<Blueprint, "files">): FileSpec[] {
               : [],
           ),
         ]),
-    ...blueprint.features.map((id) => merged(`features/${id}/`, "")),
+    ...blueprint.features.map((id) => ({
+      ...merged(`features/${id}/`, ""),
+      only: blueprint.environments
+        .filter(({ features }) => features.includes(id))
+        .map(({ name }) => name),
+    })),
   ];
 }

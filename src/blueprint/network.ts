@@ -55,6 +55,17 @@ export function rangeProblem(cidr: string): string | undefined {
   }
 }
 
+/** Ranges that no VPC can have (RFC 6890). */
+const RESERVED = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"];
+/** Ranges of private networks. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+/** What kind of addresses a sound range has. */
+export function rangeKind(cidr: string): "reserved" | "private" | "public" {
+  if (RESERVED.some((range) => rangesOverlap(cidr, range))) return "reserved";
+  return PRIVATE.some((range) => new Netmask(range).contains(cidr)) ? "private" : "public";
+}
+
 /** A service range for ClusterIPs that does not meet the VPC. */
 export function serviceCidr(vpc: string): string {
   return rangesOverlap(vpc, "172.20.0.0/16") ? "10.100.0.0/16" : "172.20.0.0/16";

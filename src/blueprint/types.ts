@@ -112,6 +112,8 @@ export interface EnvironmentPlan {
   volumesKey: KeyPlan;
   logsKey: KeyPlan;
   stateBucket: string | undefined;
+  /** Ids of the features in use here, sorted. */
+  features: string[];
   /** Tags of everything in the environment. */
   tags: Record<string, string>;
   /** Present where pods get credentials from the Pod Identity agent; absent: IRSA. */

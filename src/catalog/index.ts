@@ -31,7 +31,7 @@ export {
   type SupportStatus,
   supportStatus,
 } from "./kubernetes.ts";
-export { nearest } from "./nearest.ts";
+export { isOneSlipAway, nearest } from "./nearest.ts";
 export {
   type PricedService,
   pricesAsOf,

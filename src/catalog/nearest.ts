@@ -18,3 +18,6 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const begun = candidates.filter((candidate) => candidate.toLowerCase().startsWith(wanted));
   return begun.length === 1 ? begun[0] : undefined;
 }
+
+/** Whether two words differ by one letter. */
+export const isOneSlipAway = (a: string, b: string): boolean => distance(a, b) === 1;

@@ -1,6 +1,8 @@
 /** Asks the open questions on the terminal. */
 import inquirer from "inquirer";
+import { declarations } from "../features/index.ts";
 import type { Data } from "../options/paths.ts";
+import { checkSchema } from "../options/validate.ts";
 import type { Terminal } from "./terminal.ts";
 import { questionsFor, withAnswers } from "./wizard.ts";
 
@@ -10,13 +12,25 @@ export async function ask(
   directoryName: string | undefined,
   terminal: Terminal,
 ): Promise<Data> {
-  const answered = directoryName === undefined ? input : { name: directoryName, ...input };
+  // A directory whose name is none for a project leaves the question open.
+  const isName =
+    directoryName !== undefined && checkSchema(declarations, { name: directoryName }).length === 0;
+  const answered = isName ? { name: directoryName, ...input } : input;
   const questions = questionsFor(answered, "my-cluster", terminal.today);
   terminal.err(
     `${terminal.colors.bold("create-hardened-eks")}: ${questions.filter(({ when }) => when === undefined).length} questions, Enter takes the default.\n\n`,
   );
   // Inquirer's types ask for literal question types; ours are computed from the declarations.
   const prompt = inquirer.createPromptModule({ output: process.stderr });
-  const answers = (await prompt(questions as never)) as Record<string, unknown>;
+  // A signal ends the question, which would go on asking otherwise.
+  const asked = prompt(questions as never) as unknown as Promise<Record<string, unknown>> & {
+    ui: { close(): void };
+  };
+  const stop = (): void => asked.ui.close();
+  terminal.signal.addEventListener("abort", stop, { once: true });
+  const cancelled = new Promise<never>((_, reject) => {
+    terminal.signal.addEventListener("abort", () => reject(terminal.signal.reason), { once: true });
+  });
+  const answers = await Promise.race([asked, cancelled]);
   return withAnswers(answered, answers);
 }

@@ -11,9 +11,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     // A second Ctrl-C does not wait for the clean-up.
     if (signals > 1) process.exit(130);
   });
-// A closed pipe (`… | head`) ends the output, it is no failure of ours.
+// A closed pipe (`… | head`) ends the output, it is no failure of ours. What is said to a person may get lost, the
+// work goes on; a result that cannot be delivered is a failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  process.stderr.write(`error standard output cannot be written (${error.code})\n`);
+  process.exit(1);
 });
+process.stderr.on("error", () => undefined);
 process.exitCode = await run(process.argv.slice(2), processTerminal(controller.signal));

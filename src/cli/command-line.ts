@@ -4,7 +4,8 @@ import type { Config } from "../options/config.ts";
 import { fillDefaults } from "../options/defaults.ts";
 import { type Data, ENVIRONMENT_ONLY, findDeclaration, getPath } from "../options/paths.ts";
 
-const word = (text: string): string =>
+/** Text as one word of a shell. */
+export const word = (text: string): string =>
   /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -14,6 +15,7 @@ function settings(prefix: string, data: unknown): string[] {
   if (data === undefined) return [];
   const found = findDeclaration(declarations, prefix);
   if (found?.below.length === 0) return [`${prefix}=${found.declaration.format(data)}`];
+  if (Object.keys(data as Data).length === 0) return [`${prefix}={}`];
   return Object.entries(data as Data).flatMap(([key, value]) =>
     settings(`${prefix}.${key}`, value),
   );

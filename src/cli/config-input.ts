@@ -56,9 +56,9 @@ export async function readConfigFile(path: string, terminal: Terminal): Promise<
   const document = parseDocument(text, {
     lineCounter: counter,
     uniqueKeys: true,
-    logLevel: "silent",
+    logLevel: "error",
   });
-  const [error] = document.errors;
+  const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) {
     const { line, col } = counter.linePos(error.pos[0]);
     fail(
@@ -83,9 +83,11 @@ export async function readConfigFile(path: string, terminal: Terminal): Promise<
   return normalise(data as Data);
 }
 
-/** `prod:` without a body means an environment without answers. */
+/** A key without a body says nothing; `prod:` names an environment without answers. */
 function normalise(data: Data): Data {
-  const result = { ...data };
+  const result = Object.fromEntries(
+    Object.entries(data).filter(([, value]) => value !== null),
+  ) as Data;
   for (const key of ["environments", "namespaces"]) {
     const map = result[key];
     if (typeof map !== "object" || map === null || Array.isArray(map)) continue;

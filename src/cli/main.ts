@@ -25,11 +25,18 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 }
 
 function report(error: unknown, argv: readonly string[], terminal: Terminal): ExitCode {
-  if (error instanceof CommanderError)
-    // Commander has printed its message already; help and version end well.
-    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const debug = argv.includes("--debug");
   const json = argv.includes("--json");
+  if (error instanceof CommanderError) {
+    // Commander has printed its message already; help and version end well.
+    if (error.exitCode === 0) return EXIT.ok;
+    const message = error.message.replace(/^error: /, "");
+    if (json)
+      terminal.out(
+        `${JSON.stringify({ ok: false, exitCode: EXIT.usage, problems: [{ message }] })}\n`,
+      );
+    return EXIT.usage;
+  }
   if (terminal.signal.aborted || (error as Error)?.name === "ExitPromptError")
     return finish(terminal, json, EXIT.cancelled, [
       { message: "cancelled; nothing was written", mend: undefined },

@@ -6,6 +6,7 @@ import type { Config } from "../options/config.ts";
 import type { Problem } from "../options/layers.ts";
 import type { Report } from "../proof/index.ts";
 import type { FileTree } from "../render/tree.ts";
+import { word } from "./command-line.ts";
 import { EXIT } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -98,7 +99,7 @@ export function createSummary(made: Made, terminal: Terminal): string {
 
   heading("Next");
   const steps = [
-    `cd ${where} && git init && git add --all && git commit -m "Hardened EKS"`,
+    `cd ${word(where.startsWith("-") ? `./${where}` : where)} && git init && git add --all && git commit -m "Hardened EKS"`,
     blueprint.missingAnswers.length > 0
       ? `Fill in ${blueprint.missingAnswers.map((entry) => entry.variable).join(", ")}: README.md, "First hour"`
       : `Read README.md, "First hour"`,

@@ -12,7 +12,10 @@ export interface Terminal {
   animated: boolean;
   /** Columns of the terminal, 80 where unknown. */
   width: number;
+  /** Colours of what goes to `err`. */
   colors: ReturnType<typeof picocolors.createColors>;
+  /** Colours of what goes to `out`. */
+  outColors: ReturnType<typeof picocolors.createColors>;
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
   /** ISO date. */
@@ -28,6 +31,15 @@ function wantsColor(env: NodeJS.ProcessEnv, isTty: boolean): boolean {
   return isTty && env.TERM !== "dumb";
 }
 
+/** The current directory, or the root where it was deleted under us: nothing relative can be meant then. */
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
+}
+
 /** The terminal of this process. */
 export function processTerminal(signal: AbortSignal): Terminal {
   const { stdin, stdout, stderr, env } = process;
@@ -39,9 +51,10 @@ export function processTerminal(signal: AbortSignal): Terminal {
     animated: stderr.isTTY === true && !inCi && env.TERM !== "dumb",
     width: stderr.columns ?? 80,
     colors: picocolors.createColors(wantsColor(env, stderr.isTTY === true)),
+    outColors: picocolors.createColors(wantsColor(env, stdout.isTTY === true)),
     env,
     // npm changes to the package's folder for its scripts; the user's own is in INIT_CWD.
-    cwd: env.npm_lifecycle_event === "start" && env.INIT_CWD ? env.INIT_CWD : process.cwd(),
+    cwd: env.npm_lifecycle_event === "start" && env.INIT_CWD ? env.INIT_CWD : currentDirectory(),
     today: new Date().toISOString().slice(0, 10),
     signal,
   };

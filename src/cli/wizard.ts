@@ -69,6 +69,14 @@ function choicesOf(declaration: Asked, input: Data, today: string): Choice[] {
           value: entry.version,
           label: `${entry.version}  standard support until ${entry.endOfStandard}`,
         }));
+    case "nodes.profile": {
+      const size = getPath(input, "nodes.size");
+      return (declaration.choices ?? []).filter(
+        ({ value }) =>
+          size === undefined ||
+          sizesOf(value as Parameters<typeof sizesOf>[0]).includes(size as never),
+      );
+    }
     case "nodes.size": {
       const profile = getPath(input, "nodes.profile");
       const sizes = sizesOf((profile ?? "general") as Parameters<typeof sizesOf>[0]);
@@ -103,12 +111,7 @@ function questionOf(
     ...(when === undefined
       ? {}
       : {
-          when: (answers: Answers) =>
-            when(
-              Object.fromEntries(
-                Object.entries(answers).map(([key, value]) => [pathOf(key), value]),
-              ),
-            ),
+          when: (answers: Answers) => when((path) => getPath(withAnswers(answered, answers), path)),
         }),
   };
   const shown = (choice: Choice): QuestionChoice => ({

@@ -59,8 +59,14 @@ export const measures: readonly Measure[] = [
   },
   {
     id: "default-deny",
-    title: "Default deny in both directions, with an engine that enforces it",
-    holds: (b) => b.features.includes(b.platform.networkPolicy.engine),
+    title: "Default deny in both directions in the whole cluster, with an engine that enforces it",
+    holds: (b) => b.platform.networkPolicy.engine !== "vpc-cni",
+  },
+  {
+    id: "default-deny-namespaces",
+    title:
+      "Default deny in both directions in every workload namespace, with an engine that enforces it",
+    holds: (b) => b.platform.networkPolicy.engine === "vpc-cni",
   },
   {
     id: "guardduty",

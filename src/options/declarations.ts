@@ -8,7 +8,17 @@ import {
   kubernetesVersions,
   regions,
 } from "../catalog/index.ts";
-import { choice, integer, list, names, type OptionDeclaration, text, toggle } from "./declare.ts";
+import {
+  choice,
+  integer,
+  list,
+  names,
+  type OptionDeclaration,
+  refuseTwins,
+  splitOnce,
+  text,
+  toggle,
+} from "./declare.ts";
 
 /** What EKS, S3 and IAM all accept as the start of a name (DESIGN §4). */
 const NAME_PATTERN = "^[a-z][a-z0-9-]{1,38}[a-z0-9]$";
@@ -16,7 +26,10 @@ const ENVIRONMENT_NAME_PATTERN = "^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$";
 const DNS_LABEL_PATTERN = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 const CIDR_PATTERN = "^(\\d{1,3}\\.){3}\\d{1,3}/\\d{1,2}$";
 const ROLE_ARN_PATTERN = "^arn:aws[a-z-]*:iam::\\d{12}:role/[A-Za-z0-9_+=.@/-]{1,512}$";
-const LABEL_PATTERN = "^[A-Za-z0-9]([A-Za-z0-9._/-]{0,61}[A-Za-z0-9])?$";
+/** An optional DNS prefix of up to 253 characters, and a name of up to 63. */
+const LABEL_PATTERN =
+  "^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$";
+const LABEL_VALUE_PATTERN = "^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$";
 
 const SAFE_DEFAULT = "has a safe default that fits most";
 
@@ -246,19 +259,20 @@ export const coreDeclarations: readonly OptionDeclaration[] = [
     schema: {
       type: "object",
       propertyNames: { type: "string", pattern: LABEL_PATTERN },
-      additionalProperties: { type: "string", pattern: "^[A-Za-z0-9._-]{0,63}$" },
+      additionalProperties: { type: "string", pattern: LABEL_VALUE_PATTERN },
     },
     expects: "labels such as team=payments",
     defaultText: "none",
     perEnvironment: true,
     prompt: { notAsked: "for the file; a prompt has no room for it" },
-    parse: (value) =>
-      Object.fromEntries(
-        value.split(",").map((pair) => {
-          const [key, item] = pair.split("=", 2);
-          return [key?.trim() ?? "", item?.trim() ?? ""];
-        }),
-      ),
+    parse: (value) => {
+      const pairs = value
+        .split(",")
+        .filter((pair) => pair.trim() !== "")
+        .map((pair) => splitOnce(pair.trim(), "="));
+      refuseTwins(pairs.map(([key]) => key));
+      return Object.fromEntries(pairs.map(([key, item]) => [key, item ?? ""]));
+    },
     format: (value) =>
       Object.entries(value as Record<string, string>)
         .map(([key, item]) => `${key}=${item}`)
@@ -276,7 +290,7 @@ export const coreDeclarations: readonly OptionDeclaration[] = [
         additionalProperties: false,
         properties: {
           key: { type: "string", pattern: LABEL_PATTERN },
-          value: { type: "string", pattern: "^[A-Za-z0-9._-]{0,63}$" },
+          value: { type: "string", pattern: LABEL_VALUE_PATTERN },
           effect: { type: "string", enum: ["NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"] },
         },
       },
@@ -286,15 +300,21 @@ export const coreDeclarations: readonly OptionDeclaration[] = [
     perEnvironment: true,
     prompt: { notAsked: "for the file; a prompt has no room for it" },
     parse: (value) =>
-      value.split(",").map((item) => {
-        const match = /^([^=:]+)(?:=([^:]*))?:([A-Z_]+)$/.exec(item.trim());
-        if (match === null) throw new TypeError("taints such as dedicated=batch:NO_SCHEDULE");
-        const [, key, taintValue, effect] = match;
-        return { key, ...(taintValue === undefined ? {} : { value: taintValue }), effect };
-      }),
+      value
+        .split(",")
+        .filter((item) => item.trim() !== "")
+        .map((item) => {
+          const match = /^([^=:]+)(?:=([^:]*))?:([A-Z_]+)$/.exec(item.trim());
+          if (match === null) throw new TypeError("taints such as dedicated=batch:NO_SCHEDULE");
+          const [, key, taintValue, effect] = match;
+          return { key, ...(taintValue === undefined ? {} : { value: taintValue }), effect };
+        }),
     format: (value) =>
       (value as { key: string; value?: string; effect: string }[])
-        .map((taint) => `${taint.key}${taint.value ? `=${taint.value}` : ""}:${taint.effect}`)
+        .map(
+          (taint) =>
+            `${taint.key}${taint.value === undefined ? "" : `=${taint.value}`}:${taint.effect}`,
+        )
         .join(","),
   },
   choice({
@@ -362,7 +382,7 @@ export const coreDeclarations: readonly OptionDeclaration[] = [
     prompt: {
       message: "Ranges that may reach the public endpoint",
       order: 81,
-      when: (answers) => answers["access.endpoint"] === "restricted",
+      when: (answer) => answer("access.endpoint") === "restricted",
     },
   }),
   list({
@@ -420,11 +440,14 @@ export const coreDeclarations: readonly OptionDeclaration[] = [
     default: "s3",
     prompt: { notAsked: "only trials want the other" },
   }),
-  integer({
+  choice({
     path: "logs.retentionDays",
     summary: "Days that control-plane and flow logs are kept",
-    minimum: 365,
-    maximum: 3653,
+    // The periods of CloudWatch Logs from a year upwards.
+    choices: [365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653].map((days) => ({
+      value: days,
+      label: `${days} days`,
+    })),
     default: 365,
     prompt: { notAsked: SAFE_DEFAULT },
   }),
@@ -456,7 +479,8 @@ export const coreDeclarations: readonly OptionDeclaration[] = [
     flag: "contact",
     placeholder: "e-mail",
     summary: "Mailbox of the owning team: tags, alarms, security policy",
-    pattern: "^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)+$",
+    pattern:
+      "^[A-Za-z0-9][A-Za-z0-9._+-]*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$",
     maxLength: 200,
     expects: "an e-mail address",
     defaultText: "none",

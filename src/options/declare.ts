@@ -31,8 +31,8 @@ export interface Prompt {
   message: string;
   /** Questions are asked in this order. */
   order: number;
-  /** Asked only when this holds for the answers so far (by Config path). */
-  when?: (answers: Readonly<Record<string, unknown>>) => boolean;
+  /** Asked only when this holds for the answers so far, which it reads by Config path. */
+  when?: (answer: (path: string) => unknown) => boolean;
   /** A first choice that leaves the question open, where the default is computed. */
   unanswered?: string;
 }
@@ -77,6 +77,18 @@ const trimmedItems = (text: string): string[] =>
     .split(",")
     .map((item) => item.trim())
     .filter((item) => item !== "");
+
+/** Both sides of the first separator, trimmed. */
+export function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text.trim(), undefined] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}
+
+/** Throws `TypeError` where a name comes twice: which of them was meant is not ours to guess. */
+export function refuseTwins(names: readonly string[]): void {
+  const twin = names.find((name, index) => names.indexOf(name) !== index);
+  if (twin !== undefined) throw new TypeError(`each name once; ${twin} is there twice`);
+}
 
 export function text(
   declaration: Common & {
@@ -141,7 +153,7 @@ export function toggle(declaration: Common & { default: boolean }): OptionDeclar
     expects: "true or false",
     parse: (value) => {
       const word = value.trim().toLowerCase();
-      if (["true", "1", "yes", ""].includes(word)) return true;
+      if (["true", "1", "yes"].includes(word)) return true;
       if (["false", "0", "no"].includes(word)) return false;
       throw new TypeError("true or false");
     },
@@ -200,13 +212,11 @@ export function names(
       propertyNames: name,
       additionalProperties: entry,
     },
-    parse: (value) =>
-      Object.fromEntries(
-        trimmedItems(value).map((item) => {
-          const [key, suffix] = item.split("=", 2) as [string, string | undefined];
-          return [key.trim(), fromSuffix(suffix?.trim())];
-        }),
-      ),
+    parse: (value) => {
+      const items = trimmedItems(value).map((item) => splitOnce(item, "="));
+      refuseTwins(items.map(([key]) => key));
+      return Object.fromEntries(items.map(([key, suffix]) => [key, fromSuffix(suffix)]));
+    },
     format: (value) =>
       Object.entries(value as Record<string, unknown>)
         .map(([key, item]) => {

@@ -63,6 +63,13 @@ export function fillDefaults(
   const groups = getPath(input, "nodes.groups");
   if (groups !== undefined) full = setPath(full, "nodes.groups", groups);
 
+  full.namespaces = Object.fromEntries(
+    Object.entries(full.namespaces as Record<string, Data | null>).map(([name, entry]) => [
+      name,
+      { podSecurity: entry?.podSecurity ?? "restricted" },
+    ]),
+  );
+
   // A common answer for the network is written to each environment: the ranges differ anyway.
   const { network, ...rest } = full as Data & { network: Data };
   const said = (path: string): unknown => getPath(input, path);

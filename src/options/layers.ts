@@ -96,8 +96,8 @@ export function readVariables(
         },
       ]);
     }
-    if (text !== "" || declaration.kind === "toggle")
-      assignments.push(readAnswer(declaration, text, name));
+    // Pipelines export what is not set as empty text.
+    if (text !== "") assignments.push(readAnswer(declaration, text, name));
   }
   return assignments;
 }
@@ -115,6 +115,9 @@ export function readSetting(
     throw new InvalidConfigError([{ path, message, mend, origin: `--set ${setting}` }]);
   };
   if (at < 0) return fail("has no value", "write --set path=value");
+  // A further node group that is as `nodes` says in everything.
+  if (text === "{}" && /^(environments\.[^.]+\.)?nodes\.groups\.[^.]+$/.test(path))
+    return { path, value: {}, origin: `--set ${setting}` };
   if (found === undefined) {
     const near = nearest(
       path.replace(/^environments\.[^.]+\./, "environments.<name>."),
@@ -134,7 +137,7 @@ export function readSetting(
     return { path, value: text, origin: `--set ${setting}` };
   if (found.declaration.path === "nodes.labels" && found.below.length >= 1)
     return {
-      path: path.slice(0, path.indexOf(".labels.") + ".labels".length),
+      path: path.split(".").slice(0, -found.below.length).join("."),
       value: { [found.below.join(".")]: text },
       origin: `--set ${setting}`,
     };
@@ -152,7 +155,8 @@ function applyAssignment(
 ): Data {
   const found = findDeclaration(declarations, assignment.path);
   let under = withDefaultNames(declarations, input, assignment.path);
-  if (found?.declaration.perEnvironment && found.declaration.path === assignment.path) {
+  const isPart = assignment.origin.startsWith(`--set ${assignment.path}.`);
+  if (found?.declaration.perEnvironment && found.declaration.path === assignment.path && !isPart) {
     // An answer for all environments replaces what a lower layer said for one of them.
     for (const name of Object.keys(asData(under.environments)))
       under = removePathKeepingName(under, name, assignment.path);
@@ -189,7 +193,7 @@ function withDefaultNames(
 
 function mergeAt(under: Data, path: string, assignment: Assignment): Data {
   const at = path.split(".").reduce<Data>((data, key) => asData(data[key]), under);
-  return assignment.origin.startsWith("--set")
+  return assignment.origin.startsWith(`--set ${path}.`)
     ? mergeData(at, asData(assignment.value))
     : asData(assignment.value);
 }

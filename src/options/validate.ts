@@ -63,6 +63,12 @@ function describe(
   const { declaration } = found;
   const words =
     declaration.suggestions ?? declaration.choices?.map((entry) => String(entry.value)) ?? [];
+  if (typeof value === "number" && declaration.schema.type === "string")
+    return {
+      path,
+      message: `${shown(value)} is a number`,
+      mend: `put it in quotes: "${value}" (${declaration.expects})`,
+    };
   const near = typeof value === "string" ? nearest(value, words) : undefined;
   return {
     path,

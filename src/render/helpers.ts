@@ -50,6 +50,15 @@ function hclMap(value: unknown, indent: unknown): string {
   return `{\n${lines.join("\n")}\n${" ".repeat(column)}}`;
 }
 
+/** Fields of an object type that are all of one type, aligned; `indent` is the column of its closing brace. */
+function hclFields(names: unknown, type: unknown, indent: unknown): string {
+  const list = names as string[];
+  const width = Math.max(...list.map((name) => hclKey(name).length));
+  const pad = " ".repeat((indent as number) + 2);
+  const lines = list.map((name) => `${pad}${hclKey(name).padEnd(width)} = ${raw(type)}`);
+  return `{\n${lines.join("\n")}\n${" ".repeat(indent as number)}}`;
+}
+
 /** Plain scalars that no YAML version reads as anything but this string. */
 const YAML_PLAIN = /^[A-Za-z/][A-Za-z0-9 _./@+-]*$/;
 const YAML_WORD = /^(true|false|null|yes|no|on|off|y|n)$/i;
@@ -115,4 +124,16 @@ function scalar(value: unknown, helper: string): string {
   return value;
 }
 
-export const helpers = { hcl, hclText, hclMap, yaml, json, md, mdTable, raw, sh, number };
+export const helpers = {
+  hcl,
+  hclText,
+  hclMap,
+  hclFields,
+  yaml,
+  json,
+  md,
+  mdTable,
+  raw,
+  sh,
+  number,
+};

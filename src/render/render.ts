@@ -71,6 +71,14 @@ function choicesOf(config: Config, blueprint: Blueprint): Record<string, Record<
   };
 }
 
+/** Features as a template tests them. */
+function presence(ids: readonly string[], { project }: Blueprint): Record<string, true> {
+  return Object.fromEntries([
+    ...ids.map((id) => [id, true]),
+    ...(project.awsProviderMajor === 6 ? [["deletionProtection", true]] : []),
+  ]);
+}
+
 /** The instances that a placeholder in a path stands for, with what the template sees of each. */
 function instancesOf(
   blueprint: Blueprint,
@@ -83,6 +91,7 @@ function instancesOf(
       path: path.replaceAll("__environment__", environment.name),
       extra: {
         environment,
+        features: presence(environment.features, blueprint),
         account: blueprint.accounts.find((entry) => entry.name === environment.account),
       },
     }));
@@ -146,10 +155,7 @@ export function renderRepository(config: Config, blueprint: Blueprint): FileTree
     actions: actionsFor(target),
     choices: choicesOf(config, blueprint),
     posture: postureOf(blueprint).map(({ id, title }) => ({ id, title })),
-    features: Object.fromEntries([
-      ...blueprint.features.map((id) => [id, true]),
-      ...(config.awsProvider === 6 ? [["deletionProtection", true]] : []),
-    ]),
+    features: presence(blueprint.features, blueprint),
   };
   const files = new Map<string, TreeFile>();
   for (const spec of [...blueprint.files, ...target.files(blueprint)]) {

@@ -1,7 +1,7 @@
 /** Writes a new repository: a sibling temporary directory, then one rename. */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 
@@ -18,6 +18,14 @@ export class TargetError extends Error {
   constructor(message: string, mend: string, options?: ErrorOptions) {
     super(message, options);
     this.mend = mend;
+  }
+}
+
+function isCurrent(directory: string): boolean {
+  try {
+    return realpathSync(directory) === realpathSync(process.cwd());
+  } catch {
+    return false;
   }
 }
 
@@ -41,6 +49,11 @@ export async function checkTarget(directory: string): Promise<void> {
     throw new TargetError(
       `${directory} is not empty`,
       "choose another directory, or empty this one; an existing repository is never written over",
+    );
+  if (facts !== undefined && isCurrent(directory))
+    throw new TargetError(
+      `${directory} is the current directory`,
+      "it would be replaced under your shell: run from its parent and name it, or name a new one",
     );
   const parent = dirname(directory);
   const above = await lstat(parent).catch(() => undefined);
@@ -156,6 +169,9 @@ function describe(error: unknown, target: string): Error {
     ENOTEMPTY: "it was filled meanwhile: choose another directory",
     EEXIST: "it was filled meanwhile: choose another directory",
     ENAMETOOLONG: "choose a shorter name",
+    ENOTDIR: "a part of it is no directory: choose another",
+    EBUSY: "it is a mount point: name a directory inside it",
+    EXDEV: "it lies on another file system: name a directory inside it",
   };
   const mend = mends[code(error)];
   if (mend === undefined) return error instanceof Error ? error : new Error(String(error));

@@ -1,12 +1,15 @@
 /** The public API: what the package exports, by name and kind. */
-import { pathToFileURL } from "node:url";
+
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
 import { root } from "../support/run.ts";
 
 it("exports exactly this", async () => {
   const api = await import(pathToFileURL(join(root, "dist/index.js")).href);
-  expect(Object.fromEntries(Object.entries(api).map(([name, value]) => [name, typeof value]))).toEqual({
+  expect(
+    Object.fromEntries(Object.entries(api).map(([name, value]) => [name, typeof value])),
+  ).toEqual({
     InvalidConfigError: "function",
     buildBlueprint: "function",
     checkConfig: "function",

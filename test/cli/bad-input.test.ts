@@ -321,6 +321,106 @@ const cases: Case[] = [
     says: [/does not exist/],
   },
   {
+    title: "config of two documents",
+    args: yes("--config", "-"),
+    input: "region: eu-west-1\n---\nregion: us-east-1",
+    exitCode: 2,
+    says: [/not YAML/],
+  },
+  {
+    title: "config with a tag",
+    args: yes("--config", "-"),
+    input: "region: !foo eu-west-1",
+    exitCode: 2,
+    says: [/not YAML/],
+  },
+  {
+    title: "config with a number for a version",
+    args: yes("--config", "-"),
+    input: "kubernetes: 1.35",
+    exitCode: 2,
+    says: [/quotes/],
+  },
+  {
+    title: "the same name twice",
+    args: yes("--namespaces", "a,a=privileged"),
+    exitCode: 2,
+    says: [/twice/],
+  },
+  {
+    title: "reserved range",
+    args: yes("--set", "environments.prod.network.cidr=127.0.0.0/16"),
+    exitCode: 2,
+    says: [/reserved/],
+  },
+  {
+    title: "private range for a public endpoint",
+    args: yes("--endpoint", "restricted", "--public-cidrs", "10.0.0.0/8"),
+    exitCode: 2,
+    says: [/no public range/],
+  },
+  {
+    title: "admin of another partition",
+    args: yes("--admins", "arn:aws-cn:iam::111122223333:role/x"),
+    exitCode: 2,
+    says: [/another partition/],
+  },
+  {
+    title: "namespace of an add-on",
+    args: yes("--namespaces", "calico-system"),
+    exitCode: 2,
+    says: [/belongs to an add-on/],
+  },
+  {
+    title: "retention that CloudWatch does not offer",
+    args: yes("--set", "logs.retentionDays=500"),
+    exitCode: 2,
+    says: [/545/],
+  },
+  {
+    title: "repository of three parts on GitHub",
+    args: yes("--repository", "a/b/c"),
+    exitCode: 2,
+    says: [/owner\/name/],
+  },
+  {
+    title: "repository that climbs",
+    args: yes("--repository", "../.."),
+    exitCode: 2,
+    says: [/repository/],
+  },
+  {
+    title: "name that S3 keeps for itself",
+    args: yes("--name", "sthree-x"),
+    exitCode: 2,
+    says: [/S3/],
+  },
+  {
+    title: "label value of two signs",
+    args: yes("--set", "nodes.labels=a=b=c"),
+    exitCode: 2,
+    says: [/labels/],
+  },
+  {
+    title: "mistyped command",
+    args: ["valdate", "--yes"],
+    exitCode: 2,
+    says: [/did you mean the command validate/],
+  },
+  {
+    title: "command that does not exist yet",
+    args: ["upgrade", "--yes"],
+    exitCode: 2,
+    says: [/\.\/upgrade/],
+  },
+  {
+    title: "the current directory",
+    args: [".", "--yes", "--no-validate", "--name", "acme"],
+    exitCode: 2,
+    says: [/current directory/],
+  },
+  { title: "validate of nothing", args: ["validate", "nowhere"], exitCode: 2, says: [/not there/] },
+  {
     title: "config with an alias bomb",
     args: yes("--config", "-"),
     input: `a: &a [x,x]\n${"bcdefghij"
@@ -352,6 +452,19 @@ describe("bad input", () => {
     const document = JSON.parse(ran.stdout);
     expect(document).toMatchObject({ ok: false, exitCode: 2, problems: [{ path: "region" }] });
     expect(ran.exitCode).toBe(2);
+  });
+
+  it("says a wrong flag in JSON too", async () => {
+    const ran = await run(yes("--node-szie", "x", "--json"), { cwd: await scratch() });
+    expect(JSON.parse(ran.stdout)).toMatchObject({ ok: false, exitCode: 2 });
+    expect(ran.exitCode).toBe(2);
+  });
+
+  it("takes an empty variable for an unset one", async () => {
+    const cwd = await scratch();
+    const env = { HARDENED_EKS_ALLOW_EXTENDED_SUPPORT: "", HARDENED_EKS_REGION: "" };
+    const ran = await run(yes("--json"), { cwd, env });
+    expect(JSON.parse(ran.stdout).posture.exceptions).toEqual([]);
   });
 
   it("refuses a target that is not empty, and leaves it as it was", async () => {

@@ -9,6 +9,7 @@ it("claims everything for the defaults, but for what needs another choice", () =
   const usual = met({});
   expect(measures.map(({ id }) => id).filter((id) => !usual.includes(id))).toEqual([
     "restricted-endpoint",
+    "default-deny-namespaces",
   ]);
 });
 
@@ -19,6 +20,7 @@ it("drops a claim with what it rests on", () => {
     "private-endpoint",
   ]);
   expect(lost({ namespaces: { a: { podSecurity: "baseline" } } })).toEqual(["pod-security"]);
+  expect(lost({ networkPolicy: "vpc-cni" })).toEqual(["default-deny"]);
   expect(lost({ addons: ["ebs-csi"] })).toEqual(["guardduty"]);
   expect(lost({ guardduty: { detector: "delegated" } })).toEqual(["guardduty"]);
   expect(lost({ allowExtendedSupport: true })).toEqual(["supported-version"]);

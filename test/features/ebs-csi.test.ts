@@ -15,3 +15,12 @@ it("can be switched off for one environment", () => {
   );
   expect(has).toEqual([false, true]);
 });
+
+it("brings its storage class where it is on", () => {
+  const { paths, file } = repository({
+    environments: { dev: { addons: ["guardduty"] }, prod: {} },
+  });
+  expect(paths).toContain("kubernetes/overlays/prod/storage-class.yaml");
+  expect(paths).not.toContain("kubernetes/overlays/dev/storage-class.yaml");
+  expect(file("kubernetes/overlays/dev/kustomization.yaml")).not.toContain("storage-class");
+});

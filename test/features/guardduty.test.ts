@@ -14,7 +14,11 @@ it("is an exception when it is off or delegated", () => {
   const ids = (input: Parameters<typeof repository>[0]): string[] =>
     repository(input).blueprint.exceptions.map(({ id }) => id);
   expect(ids({})).toEqual([]);
-  expect(ids({ addons: [] })).toEqual(["no-guardduty"]);
+  expect(ids({ addons: [] })).toEqual(["no-guardduty-dev", "no-guardduty-prod"]);
+  expect(ids({ environments: { prod: { addons: ["ebs-csi"] }, dev: {} } })).toEqual([
+    "no-guardduty-prod",
+  ]);
+  expect(ids({ addons: [], environments: { prod: { addons: ["guardduty"] } } })).toEqual([]);
   expect(ids({ guardduty: { detector: "delegated" } })).toEqual(["guardduty-delegated"]);
 });
 

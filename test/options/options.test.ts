@@ -185,6 +185,10 @@ const anyInput = fc.record(
             { requiredKeys: [] },
           ),
           addons: fc.constantFrom(["ebs-csi"], []),
+          access: fc.constantFrom(
+            { endpoint: "private" },
+            { admins: ["arn:aws:iam::111122223333:role/a"] },
+          ),
         },
         { requiredKeys: [] },
       ),
@@ -195,7 +199,11 @@ const anyInput = fc.record(
         arch: fc.constantFrom("x86", "arm"),
         labels: fc.constantFrom({ team: "a" }, { team: "b", tier: "web" }),
         taints: fc.constantFrom([{ key: "dedicated", value: "x", effect: "NO_EXECUTE" }]),
-        groups: fc.constantFrom({ batch: { size: "xlarge", capacity: "spot" } }),
+        groups: fc.constantFrom(
+          { batch: { size: "xlarge", capacity: "spot" } },
+          { plain: {} },
+          { plain: {}, batch: { taints: [{ key: "k", value: "", effect: "NO_SCHEDULE" }] } },
+        ),
       },
       { requiredKeys: [] },
     ),

@@ -1,6 +1,6 @@
 /** Configurations that together hold every pair of option values. */
 import { make } from "covertable";
-import { declarations } from "../../src/features/index.ts";
+import { declarations, findFeature } from "../../src/features/index.ts";
 import type { Config } from "../../src/options/config.ts";
 import { fillDefaults } from "../../src/options/defaults.ts";
 import type { Data } from "../../src/options/paths.ts";
@@ -36,8 +36,6 @@ const factors = {
 } as const;
 
 type Row = { [K in keyof typeof factors]: (typeof factors)[K][number] };
-
-const COMMUNITY = ["metrics-server"];
 
 function inputOf(row: Row): Data {
   let input: Data = {};
@@ -75,7 +73,7 @@ function inputOf(row: Row): Data {
       ? "aws-us-gov"
       : "aws";
   const everything = (declarations.find(({ path }) => path === "addons")?.suggestions ?? []).filter(
-    (id) => partition === "aws" || !COMMUNITY.includes(id),
+    (id) => findFeature(id).partitions?.includes(partition) !== false,
   );
   input.addons = { none: [], default: ["guardduty", "ebs-csi"], all: everything }[row.addons];
   input.namespaces =
@@ -130,7 +128,14 @@ export function matrix(): { title: string; config: Config }[] {
       ) as unknown as Row,
     );
   }
-  const inputs = [{} as Data, ...[...rows, ...extra].map(inputOf)];
+  // A version that the catalog does not know: every add-on version becomes a variable.
+  const unknown = { kubernetes: "1.99", allowUnknownVersion: true, identity: "pod-identity" };
+  const stricter = {
+    access: { endpoint: "restricted", publicCidrs: ["203.0.113.0/24"] },
+    environments: { dev: {}, prod: { access: { endpoint: "private" }, addons: ["guardduty"] } },
+    namespaces: { bare: {} },
+  };
+  const inputs = [{} as Data, unknown, stricter, ...[...rows, ...extra].map(inputOf)];
   return inputs.map((input, index) => ({
     title: index === 0 ? "defaults" : `row ${index}: ${JSON.stringify(input)}`,
     config: fillDefaults(declarations, input, "acme-platform"),

@@ -10,6 +10,7 @@ export function quietTerminal(over: Partial<Terminal> = {}): Terminal {
     animated: false,
     width: 80,
     colors: picocolors.createColors(false),
+    outColors: picocolors.createColors(false),
     env: {},
     cwd: "/",
     today: "2026-11-24",

@@ -2,10 +2,11 @@
 import { basename, resolve } from "node:path";
 import { buildBlueprint } from "../../blueprint/build.ts";
 import { checkConfig } from "../../blueprint/check.ts";
+import { isOneSlipAway } from "../../catalog/index.ts";
 import { declarations } from "../../features/index.ts";
 import { fillDefaults } from "../../options/defaults.ts";
 import { InvalidConfigError } from "../../options/layers.ts";
-import type { Data } from "../../options/paths.ts";
+import { type Data, getPath } from "../../options/paths.ts";
 import type { Report } from "../../proof/index.ts";
 import { renderRepository } from "../../render/render.ts";
 import { checkTarget, stage, TargetError } from "../../workspace/write.ts";
@@ -41,6 +42,7 @@ async function attempt(
   flags: CreateFlags & Record<string, unknown>,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  if (argument !== undefined) refuseCommandWord(argument);
   let input = await gatherAnswers(flags, terminal);
   const named = argument ?? (typeof input.name === "string" ? input.name : undefined);
   let target = named === undefined ? undefined : resolve(terminal.cwd, named);
@@ -48,6 +50,7 @@ async function attempt(
 
   const asks = terminal.interactive && flags.yes !== true && flags.input !== false;
   if (asks) {
+    refuseAnswered(input, target, terminal.today);
     const { ask } = await import("../ask.ts");
     input = await ask(input, target === undefined ? undefined : basename(target), terminal);
   } else if (flags.yes !== true) {
@@ -128,6 +131,49 @@ async function attempt(
   if (flags.json) terminal.out(createJson(made));
   terminal.err(createSummary(made, terminal));
   return EXIT.ok;
+}
+
+/** What is wrong with the answers already given is said before anything is asked. */
+function refuseAnswered(input: Data, target: string | undefined, today: string): void {
+  const draft = fillDefaults(
+    declarations,
+    input,
+    target === undefined ? "my-cluster" : basename(target),
+  );
+  const wrong = checkConfig(draft, today).problems.filter(
+    ({ path }) => getPath(input, path) !== undefined,
+  );
+  if (wrong.length > 0) throw new InvalidConfigError(wrong);
+}
+
+/** Commands of this tool, the planned ones too, and what they are easily mistyped as. */
+const COMMAND_WORDS = [
+  "add",
+  "audit",
+  "check",
+  "completion",
+  "create",
+  "doctor",
+  "eject",
+  "explain",
+  "help",
+  "options",
+  "remove",
+  "schema",
+  "set",
+  "upgrade",
+  "validate",
+];
+
+/** A bare word that looks like a command is not silently made into a directory. */
+function refuseCommandWord(argument: string): void {
+  const close = COMMAND_WORDS.find((known) => known === argument || isOneSlipAway(argument, known));
+  if (close === undefined || (close.length < 6 && close !== argument)) return;
+  throw new CliError(
+    close === argument ? `${argument} is no command here` : `did you mean the command ${close}?`,
+    EXIT.usage,
+    `for a directory of that name write ./${argument}`,
+  );
 }
 
 async function refuseToAsk(

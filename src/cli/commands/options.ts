@@ -60,7 +60,7 @@ export function listOptions(
   if (flags.json) terminal.out(`${JSON.stringify({ options: optionRows() })}\n`);
   else if (flags.markdown) terminal.out(optionsMarkdown());
   else {
-    const { colors } = terminal;
+    const { outColors: colors } = terminal;
     for (const row of optionRows()) {
       terminal.out(`${colors.bold(row.flag ?? `--set ${row.path}=…`)}\n`);
       terminal.out(`    ${row.summary}: ${row.values}\n`);

@@ -1,4 +1,5 @@
 /** `create-hardened-eks validate [dir]`. */
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { validateFull, validateInstant } from "../../proof/index.ts";
 import { formatReport, reportData, toolFailed } from "../../proof/report.ts";
@@ -16,8 +17,16 @@ export async function validate(
   const providers = (flags.provider ?? "5,6").split(",").map(Number);
   if (!providers.every((major) => major === 5 || major === 6))
     throw new CliError(`--provider ${flags.provider} is not valid`, EXIT.usage, "give 5, 6 or 5,6");
+  const repository = resolve(terminal.cwd, directory);
+  const facts = await stat(repository).catch(() => undefined);
+  if (!facts?.isDirectory())
+    throw new CliError(
+      `${repository} is ${facts === undefined ? "not there" : "no directory"}`,
+      EXIT.usage,
+      "name the directory of the repository",
+    );
   const options = {
-    directory: resolve(terminal.cwd, directory),
+    directory: repository,
     tool: flags.tool,
     providers: providers as (5 | 6)[],
     signal: terminal.signal,
@@ -32,7 +41,7 @@ export async function validate(
     const exitCode = toolFailed(report) ? EXIT.failed : failed ? EXIT.findings : EXIT.ok;
     if (flags.json)
       terminal.out(`${JSON.stringify({ ok: !failed, exitCode, ...reportData(report) })}\n`);
-    else terminal.out(formatReport(report, terminal.colors));
+    else terminal.out(formatReport(report, terminal.outColors));
     return exitCode;
   } finally {
     progress.stop();
