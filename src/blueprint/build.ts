@@ -10,7 +10,7 @@ import {
 } from "../catalog/index.ts";
 import { type Contribution, findFeature } from "../features/index.ts";
 import type { Config, EnvironmentConfig, NodeGroupConfig } from "../options/config.ts";
-import { isProduction, nodesOf } from "../options/defaults.ts";
+import { isProduction, nodeGroupsOf, nodesOf } from "../options/defaults.ts";
 import { planAccounts } from "./accounts.ts";
 import { featuresOf } from "./check.ts";
 import { estimateCost } from "./cost.ts";
@@ -279,15 +279,9 @@ function planNodeGroups(
   region: string,
   environment: EnvironmentConfig,
 ): NodeGroupPlan[] {
-  const { groups, ...first } = nodesOf(config, environment);
-  const plans = [planNodeGroup("default", region, first)];
-  for (const [name, over] of Object.entries(groups ?? {})) {
-    const merged: NodeGroupConfig = { ...first, ...over };
-    if (!over.instanceTypes && (over.profile || over.size || over.arch))
-      delete merged.instanceTypes;
-    plans.push(planNodeGroup(name, region, merged));
-  }
-  return plans;
+  return nodeGroupsOf(nodesOf(config, environment)).map(([name, group]) =>
+    planNodeGroup(name, region, group),
+  );
 }
 
 function planNodeGroup(name: string, region: string, group: NodeGroupConfig): NodeGroupPlan {

@@ -15,7 +15,7 @@ import {
 } from "../catalog/index.ts";
 import { features, findFeature } from "../features/index.ts";
 import type { Config, EnvironmentConfig, NodeGroupConfig } from "../options/config.ts";
-import { isProduction, nodesOf } from "../options/defaults.ts";
+import { isProduction, nodeGroupsOf, nodesOf } from "../options/defaults.ts";
 import type { Problem } from "../options/layers.ts";
 import { longestNames } from "./names.ts";
 import { rangeKind, rangeProblem, rangesOverlap, VPC_PREFIX } from "./network.ts";
@@ -337,15 +337,12 @@ function checkNodes(
 ): void {
   const nodes = nodesOf(config, environment);
   const path = environment.nodes ? `environments.${name}.nodes` : "nodes";
-  checkGroup(nodes, config.region, path, name, refuse, warn);
-  for (const [group, over] of Object.entries(nodes.groups ?? {})) {
-    if (group === "default")
-      refuse(`${path}.groups.default`, "is the name of the first group", "choose another name");
-    const merged: NodeGroupConfig = { ...nodes, ...over };
-    if (!over.instanceTypes && (over.profile || over.size || over.arch))
-      delete merged.instanceTypes;
-    checkGroup(merged, config.region, `${path}.groups.${group}`, name, refuse, warn);
-  }
+  if (nodes.groups?.default !== undefined)
+    refuse(`${path}.groups.default`, "is the name of the first group", "choose another name");
+  nodeGroupsOf(nodes).forEach(([group, settings], index) => {
+    const place = index === 0 ? path : `${path}.groups.${group}`;
+    checkGroup(settings, config.region, place, name, refuse, warn);
+  });
 }
 
 function checkGroup(

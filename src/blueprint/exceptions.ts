@@ -1,6 +1,6 @@
 import type { Contribution } from "../features/index.ts";
 import type { Config } from "../options/config.ts";
-import { nodesOf } from "../options/defaults.ts";
+import { nodeGroupsOf, nodesOf } from "../options/defaults.ts";
 import type { AccountPlan, Exception } from "./types.ts";
 
 /** Hardening that the answers gave up, in the order a reviewer would ask. */
@@ -24,9 +24,7 @@ export function exceptionsOf(
         what: `Subnets, endpoints and flow logs of ${name} are the VPC owner's`,
         why: "--vpc existing",
       });
-    const nodes = nodesOf(config, environment);
-    const groups = [nodes, ...Object.values(nodes.groups ?? {})];
-    if (groups.some((group) => (group.disk ?? nodes.disk) < 100))
+    if (nodeGroupsOf(nodesOf(config, environment)).some(([, group]) => group.disk < 100))
       exceptions.push({
         id: `small-disk-${name}`,
         what: `Node volumes of ${name} are below 100 GiB`,

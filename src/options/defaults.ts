@@ -1,6 +1,6 @@
 /** Fills in what nobody answered. */
 import netmask from "netmask";
-import type { Config, Egress, EnvironmentConfig, NodesConfig } from "./config.ts";
+import type { Config, Egress, EnvironmentConfig, NodeGroupConfig, NodesConfig } from "./config.ts";
 import type { OptionDeclaration } from "./declare.ts";
 import { type Data, ENVIRONMENT_ONLY, getPath, setPath } from "./paths.ts";
 
@@ -102,9 +102,24 @@ export function fillDefaults(
 
 /** The node settings of one environment: the common ones with its overrides. */
 export function nodesOf(config: Config, environment: EnvironmentConfig): NodesConfig {
-  const over = environment.nodes ?? {};
-  const nodes: NodesConfig = { ...config.nodes, ...over };
-  // Exact types of the common nodes do not outlive another profile, size or architecture of one environment.
-  if (!over.instanceTypes && (over.profile || over.size || over.arch)) delete nodes.instanceTypes;
-  return nodes;
+  return override(config.nodes, environment.nodes ?? {});
+}
+
+/** Every node group of an environment by name, the first one called `default`. */
+export function nodeGroupsOf(nodes: NodesConfig): [string, NodeGroupConfig][] {
+  const { groups, ...first } = nodes;
+  return [
+    ["default", first],
+    ...Object.entries(groups ?? {}).map(([name, over]): [string, NodeGroupConfig] => [
+      name,
+      override(first, over),
+    ]),
+  ];
+}
+
+/** Exact instance types do not outlive another profile, size or architecture on top of them. */
+function override<T extends NodeGroupConfig>(under: T, over: Partial<T>): T {
+  const merged = { ...under, ...over };
+  if (!over.instanceTypes && (over.profile || over.size || over.arch)) delete merged.instanceTypes;
+  return merged;
 }

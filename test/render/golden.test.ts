@@ -1,9 +1,9 @@
 /** The golden repositories, file by file. `npm run golden` writes them anew; the diff is for reading. */
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
 import { describe, expect, it } from "vitest";
 import { profiles } from "../support/profiles.ts";
-import { repository } from "../support/repository.ts";
+import { repository, writeTree } from "../support/repository.ts";
 import { root } from "../support/run.ts";
 
 const golden = join(root, "test/golden");
@@ -23,10 +23,7 @@ describe.each(Object.keys(profiles))("%s", (name) => {
   it("is what lies on disk", async () => {
     if (process.env.UPDATE_GOLDEN === "1") {
       await rm(directory, { recursive: true, force: true });
-      for (const [path, { contents, mode }] of tree) {
-        await mkdir(dirname(join(directory, path)), { recursive: true });
-        await writeFile(join(directory, path), contents, { mode });
-      }
+      await writeTree(directory, tree);
     }
     expect(await filesBelow(directory)).toEqual([...tree.keys()].sort());
     for (const [path, { contents, mode }] of tree) {

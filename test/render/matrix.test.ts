@@ -1,6 +1,4 @@
 /** Every pair of option values: renders twice to the same bytes, canonical, and valid on real terraform. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { check, type Options, resolveConfig } from "prettier";
 import { describe, expect, it } from "vitest";
 import { buildBlueprint } from "../../src/blueprint/build.ts";
@@ -9,20 +7,12 @@ import { declarations } from "../../src/features/index.ts";
 import { checkSchema } from "../../src/options/validate.ts";
 import { validateInstant } from "../../src/proof/index.ts";
 import { renderRepository } from "../../src/render/render.ts";
-import type { FileTree } from "../../src/render/tree.ts";
 import { factors, matrix } from "../support/matrix.ts";
 import { mirror, validateWithRealProvider } from "../support/real-provider.ts";
-import { TODAY } from "../support/repository.ts";
+import { TODAY, writeTree } from "../support/repository.ts";
 import { scratch } from "../support/run.ts";
 
 const rows = matrix();
-
-async function writeTree(directory: string, tree: FileTree): Promise<void> {
-  for (const [path, { contents, mode }] of tree) {
-    await mkdir(dirname(join(directory, path)), { recursive: true });
-    await writeFile(join(directory, path), contents, { mode });
-  }
-}
 
 describe("the matrix", () => {
   it("has 40 rows or more, and every pair of values", () => {

@@ -1,10 +1,8 @@
 /** Real OpenTofu reads what the OpenTofu target gives. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { validateInstant } from "../../src/proof/index.ts";
-import { repository } from "../support/repository.ts";
+import { repository, writeTree } from "../support/repository.ts";
 import { scratch } from "../support/run.ts";
 
 const required = process.env.REQUIRE_TOOLS === "1";
@@ -17,17 +15,20 @@ async function hasTofu(): Promise<boolean> {
 
 describe.each([
   ["defaults", {}],
-  ["Pod Identity, Cilium, GitLab", { identity: "pod-identity", networkPolicy: "cilium", ci: "gitlab" }],
-  ["GovCloud in a VPC that exists", { region: "us-gov-west-1", networkPolicy: "vpc-cni", network: { vpc: "existing" } }],
+  [
+    "Pod Identity, Cilium, GitLab",
+    { identity: "pod-identity", networkPolicy: "cilium", ci: "gitlab" },
+  ],
+  [
+    "GovCloud in a VPC that exists",
+    { region: "us-gov-west-1", networkPolicy: "vpc-cni", network: { vpc: "existing" } },
+  ],
 ])("OpenTofu: %s", (_title, input) => {
   it("formats and validates on both bundled schemas", async (test) => {
     if (!(await hasTofu())) return test.skip("tofu is not installed");
     const { tree } = repository({ ...input, iac: "opentofu" });
     const directory = await scratch();
-    for (const [path, { contents, mode }] of tree) {
-      await mkdir(dirname(join(directory, path)), { recursive: true });
-      await writeFile(join(directory, path), contents, { mode });
-    }
+    await writeTree(directory, tree);
     const report = await validateInstant({ directory, iac: "opentofu", providers: [5, 6] });
     expect(report.tool?.iac).toBe("opentofu");
     expect(report.checks.flatMap(({ findings }) => findings)).toEqual([]);

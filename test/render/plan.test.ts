@@ -1,11 +1,9 @@
 /** Plans every root of the golden repositories on the real provider, offline, and asserts the values that harden. */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type FullReport, validateFull } from "../../src/proof/index.ts";
 import { profiles } from "../support/profiles.ts";
 import { mirror } from "../support/real-provider.ts";
-import { repository } from "../support/repository.ts";
+import { repository, writeTree } from "../support/repository.ts";
 import { scratch } from "../support/run.ts";
 
 /** What a plan says of one resource. */
@@ -51,10 +49,7 @@ describe.skipIf(mirror === undefined).each(planned)("%s", (name) => {
 
   beforeAll(async () => {
     const directory = await scratch();
-    for (const [path, { contents, mode }] of made.tree) {
-      await mkdir(dirname(join(directory, path)), { recursive: true });
-      await writeFile(join(directory, path), contents, { mode });
-    }
+    await writeTree(directory, made.tree);
     report = await validateFull({ directory, iac: "terraform", keepPlans: true });
   }, 600_000);
 

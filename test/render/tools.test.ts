@@ -1,10 +1,10 @@
 /** What other people's tools say of the golden repositories: nothing. */
-import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
 import { profiles } from "../support/profiles.ts";
-import { type Repository, repository } from "../support/repository.ts";
+import { type Repository, repository, writeTree } from "../support/repository.ts";
 import { scratch } from "../support/run.ts";
 
 /** In CI a missing tool fails; elsewhere it is said. */
@@ -31,10 +31,7 @@ describe.each(Object.keys(profiles))("%s", (name) => {
   beforeAll(async () => {
     made = repository(profiles[name]);
     directory = await scratch();
-    for (const [path, { contents, mode }] of made.tree) {
-      await mkdir(dirname(join(directory, path)), { recursive: true });
-      await writeFile(join(directory, path), contents, { mode });
-    }
+    await writeTree(directory, made.tree);
     // actionlint looks for the project's root.
     await execa("git", ["init", "--quiet"], { cwd: directory });
   });

@@ -1,4 +1,6 @@
 /** Renders in memory what the command would write. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { buildBlueprint } from "../../src/blueprint/build.ts";
 import { checkConfig } from "../../src/blueprint/check.ts";
 import type { Blueprint } from "../../src/blueprint/types.ts";
@@ -42,4 +44,12 @@ export function repository(input: Data = {}): Repository {
       return file.contents;
     },
   };
+}
+
+/** Writes a tree below a directory. */
+export async function writeTree(directory: string, tree: FileTree): Promise<void> {
+  for (const [path, { contents, mode }] of tree) {
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    await writeFile(join(directory, path), contents, { mode });
+  }
 }
