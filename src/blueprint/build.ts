@@ -194,6 +194,7 @@ function planEnvironment(
       admins: access.admins,
       deletionProtection: config.awsProvider === 6,
       serviceCidr: serviceCidr(environment.network.cidr),
+      noZonalShift: region.partition === "aws" ? undefined : true,
       webhookPorts: webhookPortsOf(contributions),
     },
     nodeGroups: planNodeGroups(config, region.name, environment),

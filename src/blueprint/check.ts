@@ -203,6 +203,12 @@ function checkNames(config: Config, refuse: Report): void {
   for (const name of Object.keys(config.environments))
     if (DEVICE_NAMES.test(name))
       refuse(`environments.${name}`, "is a device name on Windows", "choose another name");
+    else if (name === "ci" || name.startsWith("ci-"))
+      refuse(
+        `environments.${name}`,
+        "its roles would be named like those of the pipeline",
+        "choose another name",
+      );
   if (config.name.includes("--") || /^(xn-|sthree-|amzn-s3-demo-)/.test(config.name))
     refuse(
       "name",
@@ -227,6 +233,14 @@ function checkRanges(config: Config, refuse: Report, warn: Report): void {
   const entries = Object.entries(config.environments);
   const sound = entries.filter(([name, { network }]) => {
     const path = `environments.${name}.network.cidr`;
+    if (network.cidr === undefined) {
+      refuse(
+        path,
+        `the range of the VPC of ${name} is not known`,
+        `give the one it has: --set ${path}=10.0.0.0/16`,
+      );
+      return false;
+    }
     const wrong = rangeProblem(network.cidr);
     if (wrong !== undefined) {
       refuse(path, `${network.cidr} ${wrong}`, "write it like 10.40.0.0/16");
@@ -250,7 +264,7 @@ function checkRanges(config: Config, refuse: Report, warn: Report): void {
       warn(
         `environments.${name}.network.egress`,
         `without egress the images of ${findFeature(config.networkPolicy).title} must come from a registry inside AWS`,
-        "mirror them to ECR first (docs/runbooks)",
+        "mirror them into ECR first: docs/runbooks/mirror-images.md",
       );
     return true;
   });

@@ -21,7 +21,7 @@ export function exceptionsOf(
     if (environment.network.vpc === "existing")
       exceptions.push({
         id: `existing-vpc-${name}`,
-        what: `Subnets, endpoints and flow logs of ${name} are the VPC owner's`,
+        what: `Subnets and routes of ${name} are the VPC owner's`,
         why: "--vpc existing",
       });
     if (nodeGroupsOf(nodesOf(config, environment)).some(([, group]) => group.disk < 100))
@@ -56,6 +56,19 @@ export function exceptionsOf(
         id: `no-guardduty-${account.name}`,
         what: `No threat detection by GuardDuty in the account of ${account.environments.join(" and ")}`,
         why: "addons without guardduty",
+      });
+  if (config.ci === "gitlab" && config.state.backend === "s3")
+    exceptions.push({
+      id: "gitlab-branch-bound",
+      what: "The apply role trusts the main branch, not a protected environment",
+      why: "GitLab's token names no environment",
+    });
+  for (const [name, { network }] of Object.entries(config.environments))
+    if (network.egress === "none" && config.networkPolicy !== "vpc-cni")
+      exceptions.push({
+        id: `mirrored-engine-${name}`,
+        what: `Default deny holds in ${name} only once the engine's images are mirrored into ECR`,
+        why: `--egress none with --network-policy ${config.networkPolicy}`,
       });
   const seen = new Set<string>();
   for (const exception of contributions.flatMap((entry) => entry.exceptions ?? []))

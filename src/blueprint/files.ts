@@ -1,5 +1,13 @@
 import type { Blueprint, FileSpec } from "./types.ts";
 
+/** Whether an environment without a way out runs an engine whose images lie outside AWS. */
+export const needsMirror = ({
+  environments,
+  platform,
+}: Pick<Blueprint, "environments" | "platform">): boolean =>
+  platform.networkPolicy.chart !== undefined &&
+  environments.some(({ network }) => network.egress === "none");
+
 /** The files that no target owns: Kubernetes, pipelines, scripts, documents. */
 export function planFiles(blueprint: Omit<Blueprint, "files">): FileSpec[] {
   const merged = (template: string, path: string, except?: readonly string[]): FileSpec => ({
@@ -11,7 +19,10 @@ export function planFiles(blueprint: Omit<Blueprint, "files">): FileSpec[] {
   return [
     merged("root/", ""),
     merged("scripts/", "scripts/", blueprint.bootstrap ? [] : ["bootstrap"]),
-    merged("docs/", "docs/", blueprint.bootstrap ? [] : ["runbooks/bootstrap.md"]),
+    merged("docs/", "docs/", [
+      ...(blueprint.bootstrap ? [] : ["runbooks/bootstrap.md"]),
+      ...(needsMirror(blueprint) ? [] : ["runbooks/mirror-images.md"]),
+    ]),
     merged("kubernetes/", "kubernetes/"),
     ...(blueprint.project.ci === "none"
       ? []

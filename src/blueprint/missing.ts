@@ -96,7 +96,7 @@ export function missingAnswers(
     {
       variable: "repository_ids",
       roots: hasPipelines && config.ci === "github" ? ["bootstrap"] : [],
-      how: "Numeric ids of the repository and its owner: gh api repos/OWNER/NAME --jq '{owner: .owner.id, repository: .id}'.",
+      how: "Numeric ids of the repository and its owner; docs/runbooks/bootstrap.md has the command.",
       standIn: { owner: "123456", repository: "456789" },
     },
   ];

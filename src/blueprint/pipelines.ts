@@ -16,20 +16,26 @@ export function planPipelines(config: Config, accounts: readonly AccountPlan[]):
     (accounts.find((account) => account.environments.includes(name)) as AccountPlan).name;
   const variableOf = (name: string): string =>
     `ACCOUNT_ID_${name.replaceAll("-", "_").toUpperCase()}`;
-  const stages = [
-    ...accounts.map(({ name, accountId }) => ({ root: `accounts/${name}`, name, accountId })),
-    ...order.map((name) => ({
-      root: `environments/${name}`,
-      name,
-      accountId: config.environments[name]?.accountId,
-    })),
-  ].map(({ root, name, accountId }) => ({
-    id: root.replace("/", "-"),
-    root,
-    environment: name,
-    accountId,
-    accountVariable: variableOf(accountOf(name)),
-  }));
+  // An account comes just before the first environment in it, so that production's waits for the others.
+  const seen = new Set<string>();
+  const stages = order
+    .flatMap((name) => {
+      const account = accountOf(name);
+      const accountId = config.environments[name]?.accountId;
+      const isFirst = !seen.has(account);
+      seen.add(account);
+      return [
+        ...(isFirst ? [{ root: `accounts/${account}`, name: account, accountId }] : []),
+        { root: `environments/${name}`, name, accountId },
+      ];
+    })
+    .map(({ root, name, accountId }) => ({
+      id: root.replace("/", "-"),
+      root,
+      environment: name,
+      accountId,
+      accountVariable: variableOf(accountOf(name)),
+    }));
   return {
     system: config.ci,
     order,

@@ -161,6 +161,8 @@ export interface ControlPlanePlan {
   admins?: string[];
   deletionProtection: boolean;
   serviceCidr: string;
+  /** Present where ARC zonal shift is not proven to be offered. */
+  noZonalShift?: true;
   /** Ports of webhooks and aggregated APIs, sorted; absent: the usual 8443 and 9443. */
   webhookPorts?: number[];
 }

@@ -60,7 +60,10 @@ export function commandWords(directory: string, config: Config): string[] {
     for (const setting of settings(`environments.${environment}`, entry)) {
       const path = setting.slice(0, setting.indexOf("=")).split(".").slice(2).join(".");
       if (common.includes(path)) continue;
-      if (!same(getPath(entry, path), getPath(before, path))) words.push("--set", setting);
+      // The range of a VPC that exists has no default.
+      const isFact = path === "network.cidr" && entry.network.vpc === "existing";
+      if (isFact || !same(getPath(entry, path), getPath(before, path)))
+        words.push("--set", setting);
     }
   }
   return words;

@@ -80,18 +80,20 @@ export function fillDefaults(
   const environments: Record<string, EnvironmentConfig> = {};
   Object.entries(given).forEach(([name, value], index) => {
     const entry = (value ?? {}) as Partial<EnvironmentConfig>;
-    const cidr = entry.network?.cidr ?? freeCidr(taken, index);
-    taken.push(cidr);
+    const vpc = entry.network?.vpc ?? (network.vpc as "new" | "existing");
+    // The range of a VPC that exists is a fact; nobody can choose it, and the check asks for it.
+    const cidr = entry.network?.cidr ?? (vpc === "new" ? freeCidr(taken, index) : undefined);
+    if (cidr !== undefined) taken.push(cidr);
     environments[name] = defined({
       accountId: entry.accountId,
-      network: {
-        vpc: entry.network?.vpc ?? (network.vpc as "new" | "existing"),
+      network: defined({
+        vpc,
         cidr,
         egress:
           entry.network?.egress ??
           (said("network.egress") as Egress | undefined) ??
           defaultEgress(name),
-      },
+      }),
       nodes: entry.nodes,
       access: entry.access,
       addons: entry.addons,

@@ -1,6 +1,7 @@
 /** Blueprint to FileTree: a pure function of its arguments and the compiled templates. */
 import type HandlebarsModule from "handlebars";
 import runtime from "handlebars/runtime.js";
+import { needsMirror } from "../blueprint/files.ts";
 import type { Blueprint, FileSpec } from "../blueprint/types.ts";
 import { actionPin } from "../catalog/index.ts";
 import { postureOf } from "../controls/posture.ts";
@@ -65,6 +66,7 @@ function choicesOf(config: Config, blueprint: Blueprint): Record<string, Record<
     ),
     vpc: present(...environments.map(({ network }) => network.kind)),
     egress: present(...environments.map(({ network }) => network.egress)),
+    mirror: present(...(needsMirror(blueprint) ? ["engine"] : [])),
     os: present(
       ...environments.flatMap(({ nodeGroups }) => nodeGroups.map((group) => group.operatingSystem)),
     ),

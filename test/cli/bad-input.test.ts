@@ -402,6 +402,12 @@ const cases: Case[] = [
     says: [/labels/],
   },
   {
+    title: "existing VPC without its range",
+    args: yes("--vpc", "existing"),
+    exitCode: 2,
+    says: [/range of the VPC of prod is not known/, /--set/],
+  },
+  {
     title: "mistyped command",
     args: ["valdate", "--yes"],
     exitCode: 2,

@@ -21,7 +21,11 @@ describe.each([
   ],
   [
     "GovCloud in a VPC that exists",
-    { region: "us-gov-west-1", networkPolicy: "vpc-cni", network: { vpc: "existing" } },
+    {
+      region: "us-gov-west-1",
+      networkPolicy: "vpc-cni",
+      environments: { prod: { network: { vpc: "existing", cidr: "10.8.0.0/16" } } },
+    },
   ],
 ])("OpenTofu: %s", (_title, input) => {
   it("formats and validates on both bundled schemas", async (test) => {

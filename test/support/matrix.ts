@@ -65,7 +65,15 @@ function inputOf(row: Row): Data {
     shared: ["111122223333", "111122223333", "111122223333"],
   }[row.accounts];
   input.environments = Object.fromEntries(
-    names.map((name, index) => [name, ids[index] === undefined ? {} : { accountId: ids[index] }]),
+    names.map((name, index) => [
+      name,
+      {
+        ...(ids[index] === undefined ? {} : { accountId: ids[index] }),
+        ...(row["network.vpc"] === "existing"
+          ? { network: { cidr: `10.${90 + index}.0.0/20` } }
+          : {}),
+      },
+    ]),
   );
   const partition = row.region.startsWith("cn-")
     ? "aws-cn"

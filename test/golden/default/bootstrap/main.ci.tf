@@ -1,7 +1,4 @@
 locals {
-  # China's STS expects its own name as audience.
-  audience = local.partition == "aws-cn" ? "sts.${local.region}.${local.dns_suffix}" : "sts.amazonaws.com"
-
   # The subject with ids follows the repository, not its name: whoever takes over a name that became free gets nothing.
   owner_and_name = split("/", var.repository)
   repository     = var.repository_ids == null ? var.repository : "${local.owner_and_name[0]}@${var.repository_ids.owner}/${local.owner_and_name[1]}@${var.repository_ids.repository}"
@@ -16,8 +13,9 @@ module "ci" {
   region     = local.region
   dns_suffix = local.dns_suffix
 
+  # The audience is what the workflows ask GitHub for, the same in every partition.
   issuer_url           = "https://token.actions.githubusercontent.com"
-  audience             = local.audience
+  audience             = "sts.amazonaws.com"
   create_oidc_provider = var.create_oidc_provider
 
   # Pull requests are planned offline and get no token. A job that names an environment carries it as its subject,

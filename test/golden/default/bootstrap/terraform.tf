@@ -3,7 +3,7 @@
 #
 #   1. The bucket is not there yet, so the first apply keeps its state in a local file.
 #   2. The state moves into the bucket, and the file is deleted.
-#   3. From then on the script plans against the bucket. The pipeline never does: it must not change its own roles.
+#   3. From then on the script plans against the bucket. The pipeline never does: its own roles are not its to change.
 terraform {
   required_version = ">= 1.11"
 

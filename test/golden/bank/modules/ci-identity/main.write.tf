@@ -172,9 +172,7 @@ data "aws_iam_policy_document" "services" {
   statement {
     sid = "CareForKeys"
     actions = [
-      "kms:CreateAlias",
       "kms:DeleteAlias",
-      "kms:EnableKeyRotation",
       "kms:PutKeyPolicy",
       "kms:TagResource",
       "kms:UntagResource",
@@ -188,6 +186,16 @@ data "aws_iam_policy_document" "services" {
       variable = "aws:ResourceTag/Project"
       values   = [var.name]
     }
+  }
+
+  # Seconds after CreateKey, when a tag may not count for authorization yet; neither takes anything away.
+  statement {
+    sid = "FinishNewKeys"
+    actions = [
+      "kms:CreateAlias",
+      "kms:EnableKeyRotation",
+    ]
+    resources = ["arn:${var.partition}:kms:${var.region}:${var.account_id}:key/*"]
   }
 
   statement {

@@ -53,7 +53,7 @@ resource "aws_eks_cluster" "this" {
 
   # Lets ARC move traffic out of a failing zone. It does nothing until a shift is started.
   zonal_shift_config {
-    enabled = true
+    enabled = var.zonal_shift
   }
 
   lifecycle {

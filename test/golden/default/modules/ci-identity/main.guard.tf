@@ -1,5 +1,6 @@
-# What bootstrap/ made is changed by whoever runs bootstrap/, never by the pipeline: otherwise the first thing that a
-# hijacked pipeline would do is to widen its own role. A denial holds whatever a later policy allows.
+# What bootstrap/ made is changed by whoever runs bootstrap/, not by the pipeline: widening its own role would be the
+# first thing that a hijacked pipeline tries. A denial holds whatever a later policy allows. It does not bind roles that
+# the pipeline makes: who may change IAM can make one that is not guarded, so the review of main is the real gate.
 resource "aws_iam_policy" "guard" {
   name        = "${var.name}-ci-guard"
   description = "Keeps the pipeline away from its own roles, its issuer and the state's key"
@@ -22,7 +23,8 @@ data "aws_iam_policy_document" "guard" {
     resources = [
       local.provider_arn,
       "arn:${var.partition}:iam::${var.account_id}:policy/${var.name}-ci-*",
-      "arn:${var.partition}:iam::${var.account_id}:role/${var.name}-ci-*",
+      local.role_arns.apply,
+      local.role_arns.plan,
     ]
   }
 

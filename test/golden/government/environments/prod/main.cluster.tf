@@ -19,4 +19,7 @@ module "cluster" {
   log_retention_days = 731
 
   admin_role_arns = var.admin_role_arns
+
+  # Not proven to be offered in this partition; without it EKS refuses to make the cluster.
+  zonal_shift = false
 }

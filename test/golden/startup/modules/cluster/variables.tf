@@ -220,3 +220,10 @@ variable "node_egress_rules" {
     error_message = "An egress rule names tcp or udp, a range of ports and an IPv4 range."
   }
 }
+
+variable "zonal_shift" {
+  description = "Whether ARC may shift traffic out of a zone; EKS refuses it where ARC is not offered."
+  type        = bool
+  nullable    = false
+  default     = true
+}
