@@ -13,10 +13,11 @@ import {
   supportStatus,
   usableZoneIds,
 } from "../catalog/index.ts";
-import { features, findFeature } from "../features/index.ts";
+import { declarations, features, findFeature } from "../features/index.ts";
 import type { Config, EnvironmentConfig, NodeGroupConfig } from "../options/config.ts";
 import { isProduction, nodeGroupsOf, nodesOf } from "../options/defaults.ts";
 import type { Problem } from "../options/layers.ts";
+import { checkSchema } from "../options/validate.ts";
 import { longestNames } from "./names.ts";
 import { rangeKind, rangeProblem, rangesOverlap, VPC_PREFIX } from "./network.ts";
 import { zoneIdsOf } from "./region.ts";
@@ -34,8 +35,14 @@ const RESERVED_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node
 /** Names that Windows cannot check out as folders. */
 const DEVICE_NAMES = /^(con|prn|aux|nul|com\d|lpt\d)$/;
 
+/** Checks a full Config against the schema and, where that holds, against everything else. */
+export function checkWhole(config: Config, today: string): CheckResult {
+  const problems = checkSchema(declarations, config);
+  return problems.length > 0 ? { problems, warnings: [] } : checkConfig(config, today);
+}
+
 /**
- * Checks a full Config.
+ * Checks a full Config that has passed the schema.
  *
  * @param today ISO date against which support of the Kubernetes version is judged
  */

@@ -13,7 +13,8 @@ import { checkSchema } from "../options/validate.ts";
 import { type CreateFlags, RESERVED_VARIABLES } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
 
-const camel = (flag: string): string =>
+/** A flag's name as commander keys its value. */
+export const camel = (flag: string): string =>
   flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Answers that flags give, `--set` last. */

@@ -26,10 +26,12 @@ export async function ask(
   const asked = prompt(questions as never) as unknown as Promise<Record<string, unknown>> & {
     ui: { close(): void };
   };
-  const stop = (): void => asked.ui.close();
-  terminal.signal.addEventListener("abort", stop, { once: true });
   const cancelled = new Promise<never>((_, reject) => {
-    terminal.signal.addEventListener("abort", () => reject(terminal.signal.reason), { once: true });
+    const stop = (): void => {
+      asked.ui.close();
+      reject(terminal.signal.reason);
+    };
+    terminal.signal.addEventListener("abort", stop, { once: true });
   });
   const answers = await Promise.race([asked, cancelled]);
   return withAnswers(answered, answers);

@@ -44,7 +44,8 @@ export function commandWords(directory: string, config: Config): string[] {
     else words.push(`--${flag}`, declaration.format(value));
   }
   const names = Object.keys(config.environments);
-  if (!same(names, ["dev", "prod"])) words.push("--environments", names.join(","));
+  const usualNames = declarations.find(({ path }) => path === "environments")?.default as Data;
+  if (!same(names, Object.keys(usualNames))) words.push("--environments", names.join(","));
   for (const setting of settings("nodes.groups", config.nodes.groups)) words.push("--set", setting);
   const common: string[] = [];
   for (const path of ["network.egress", "network.vpc"]) {

@@ -17,6 +17,8 @@ export interface Assignment {
   value: unknown;
   /** Where it was said: `--node-size`, `HARDENED_EKS_NODE_SIZE`, `--set nodes.size`. */
   origin: string;
+  /** The value is merged into what is there: one label of a map. */
+  merged?: true;
 }
 
 /** What is wrong with an answer, where, and how to mend it. */
@@ -140,6 +142,7 @@ export function readSetting(
       path: path.split(".").slice(0, -found.below.length).join("."),
       value: { [found.below.join(".")]: text },
       origin: `--set ${setting}`,
+      merged: true,
     };
   return fail("nothing can be set below this option", `set ${found.declaration.path} itself`);
 }
@@ -155,8 +158,11 @@ function applyAssignment(
 ): Data {
   const found = findDeclaration(declarations, assignment.path);
   let under = withDefaultNames(declarations, input, assignment.path);
-  const isPart = assignment.origin.startsWith(`--set ${assignment.path}.`);
-  if (found?.declaration.perEnvironment && found.declaration.path === assignment.path && !isPart) {
+  if (
+    found?.declaration.perEnvironment &&
+    found.declaration.path === assignment.path &&
+    !assignment.merged
+  ) {
     // An answer for all environments replaces what a lower layer said for one of them.
     for (const name of Object.keys(asData(under.environments)))
       under = removePathKeepingName(under, name, assignment.path);
@@ -193,9 +199,7 @@ function withDefaultNames(
 
 function mergeAt(under: Data, path: string, assignment: Assignment): Data {
   const at = path.split(".").reduce<Data>((data, key) => asData(data[key]), under);
-  return assignment.origin.startsWith(`--set ${path}.`)
-    ? mergeData(at, asData(assignment.value))
-    : asData(assignment.value);
+  return assignment.merged ? mergeData(at, asData(assignment.value)) : asData(assignment.value);
 }
 
 function removePathKeepingName(input: Data, name: string, path: string): Data {

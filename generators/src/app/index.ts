@@ -2,8 +2,8 @@
 import { basename } from "node:path";
 import Generator from "yeoman-generator";
 import { buildBlueprint } from "../../../src/blueprint/build.ts";
-import { checkConfig } from "../../../src/blueprint/check.ts";
-import { gatherAnswers } from "../../../src/cli/answers.ts";
+import { checkWhole } from "../../../src/blueprint/check.ts";
+import { camel, gatherAnswers } from "../../../src/cli/answers.ts";
 import { processTerminal, type Terminal } from "../../../src/cli/terminal.ts";
 import { questionsFor, withAnswers } from "../../../src/cli/wizard.ts";
 import { declarations } from "../../../src/features/index.ts";
@@ -11,7 +11,6 @@ import type { Config } from "../../../src/options/config.ts";
 import { fillDefaults } from "../../../src/options/defaults.ts";
 import { InvalidConfigError, type Problem } from "../../../src/options/layers.ts";
 import type { Data } from "../../../src/options/paths.ts";
-import { checkSchema } from "../../../src/options/validate.ts";
 
 const sentences = (problems: readonly Problem[]): string =>
   problems.map(({ path, message, mend }) => `${path}: ${message}; ${mend}`).join("\n");
@@ -58,8 +57,7 @@ export default class HardenedEks extends Generator {
 
   configuring(): void {
     const config = fillDefaults(declarations, this.#input, basename(this.destinationRoot()));
-    const wrong = checkSchema(declarations, config);
-    const problems = wrong.length > 0 ? wrong : checkConfig(config, this.#terminal.today).problems;
+    const { problems } = checkWhole(config, this.#terminal.today);
     if (problems.length > 0) throw new Error(sentences(problems));
     this.#config = config;
   }
@@ -93,10 +91,5 @@ export default class HardenedEks extends Generator {
 
 /** Yeoman keeps options as they were declared; the core reads commander's camel case. */
 function camelCased(options: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(options).map(([key, value]) => [
-      key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      value,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(options).map(([key, value]) => [camel(key), value]));
 }

@@ -1,7 +1,7 @@
 /** `create-hardened-eks [directory]`: from answers to a validated repository on disk. */
 import { basename, resolve } from "node:path";
 import { buildBlueprint } from "../../blueprint/build.ts";
-import { checkConfig } from "../../blueprint/check.ts";
+import { checkConfig, checkWhole } from "../../blueprint/check.ts";
 import { isOneSlipAway } from "../../catalog/index.ts";
 import { declarations } from "../../features/index.ts";
 import { fillDefaults } from "../../options/defaults.ts";
@@ -68,10 +68,7 @@ async function attempt(
     );
 
   const config = fillDefaults(declarations, input, basename(target));
-  const { checkSchema } = await import("../../options/validate.ts");
-  const { problems, warnings } = [checkSchema(declarations, config)].map((wrong) =>
-    wrong.length > 0 ? { problems: wrong, warnings: [] } : checkConfig(config, terminal.today),
-  )[0] as ReturnType<typeof checkConfig>;
+  const { problems, warnings } = checkWhole(config, terminal.today);
   if (problems.length > 0) throw new InvalidConfigError(problems);
 
   const blueprint = buildBlueprint(config);
