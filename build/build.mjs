@@ -1,9 +1,22 @@
 /** Bundles the published package into dist/: every dependency inside, chunks loaded where they are used. */
 
-import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { generate, root } from "./generate.mjs";
+
+// Some dependencies are CommonJS and ask for node's own modules by require(); createRequire() would cost 7 ms per start.
+const builtinRequire = "const require=(id)=>process.getBuiltinModule(id);";
+
+// The catalog's data as JSON.parse("…"): the engine reads that faster than object literals.
+const jsonData = {
+  name: "json-data",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/catalog\/data\/.*\.json$/ }, async ({ path }) => {
+      const text = JSON.stringify(JSON.parse(await readFile(path, "utf8")));
+      return { contents: `export default JSON.parse(${JSON.stringify(text)});`, loader: "js" };
+    }),
+};
 
 const schema = await generate();
 await rm(join(root, "dist"), { recursive: true, force: true });
@@ -21,11 +34,11 @@ await build({
   legalComments: "none",
   chunkNames: "chunks/[name]-[hash]",
   logLevel: "warning",
+  plugins: [jsonData],
   // grpc-js loads it only to read .proto files, which nothing here does.
   external: ["@grpc/proto-loader"],
-  // Some dependencies are CommonJS and ask for node's own modules by require().
   banner: {
-    js: 'import{createRequire as $cr}from"node:module";const require=$cr(import.meta.url);',
+    js: builtinRequire,
   },
 });
 // The Yeoman adapter carries the core inside and leaves Yeoman itself to its own package's dependencies.
@@ -43,7 +56,7 @@ await build({
   chunkNames: "chunks/[name]-[hash]",
   logLevel: "warning",
   banner: {
-    js: 'import{createRequire as $cr}from"node:module";const require=$cr(import.meta.url);',
+    js: builtinRequire,
   },
 });
 await writeFile(

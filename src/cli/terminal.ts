@@ -1,4 +1,5 @@
 /** What the commands print on and read from; tests pass their own. */
+import { isatty } from "node:tty";
 import picocolors from "picocolors";
 
 export interface Terminal {
@@ -42,12 +43,12 @@ function currentDirectory(): string {
 
 /** The terminal of this process. */
 export function processTerminal(signal: AbortSignal): Terminal {
-  const { stdin, stdout, stderr, env } = process;
+  const { stdout, stderr, env } = process;
   const inCi = env.CI !== undefined && env.CI !== "" && env.CI !== "false";
   return {
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
-    interactive: stdin.isTTY === true && stderr.isTTY === true && !inCi,
+    interactive: isatty(0) && stderr.isTTY === true && !inCi,
     animated: stderr.isTTY === true && !inCi && env.TERM !== "dumb",
     width: stderr.columns ?? 80,
     colors: picocolors.createColors(wantsColor(env, stderr.isTTY === true)),

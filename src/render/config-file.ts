@@ -1,6 +1,6 @@
 /** `hardened-eks.yaml` as the repository gets it. */
-import { stringify } from "yaml";
 import type { Config } from "../options/config.ts";
+import { formatYaml } from "./yaml.ts";
 
 const HEADER = `# yaml-language-server: $schema=.hardened-eks/schema.json
 # The answers this repository was made from. The same answers give the same files;
@@ -9,5 +9,5 @@ const HEADER = `# yaml-language-server: $schema=.hardened-eks/schema.json
 
 /** The Config as commented YAML, keys in the order of the declarations. */
 export function renderConfigFile(config: Config): string {
-  return HEADER + stringify(config, { lineWidth: 0, version: "1.2" });
+  return HEADER + formatYaml(config);
 }
