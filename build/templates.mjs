@@ -21,9 +21,22 @@ export const VALUE_HELPERS = [
   "sh",
   "number",
 ];
-const LOCATION =
-  /,"loc":\{"start":\{"line":\d+,"column":\d+\},"end":\{"line":\d+,"column":\d+\}\}/g;
 const BLOCKS = ["each", "if", "unless", "with"];
+
+/** What the compiler writes into every function and nothing here needs: half of the code to load at every start. */
+const NEEDLESS = [
+  // Where a helper call stands in its template.
+  [/,"loc":\{"start":\{"line":\d+,"column":\d+\},"end":\{"line":\d+,"column":\d+\}\}/g, ""],
+  // A look-up for runtimes older than the one bundled.
+  [
+    /lookupProperty = container\.lookupProperty \|\| function\([\s\S]*?return undefined\s*\}/g,
+    "lookupProperty = container.lookupProperty",
+  ],
+  // The options of a value helper; src/render/render.ts drops them.
+  [/\{"name":"\w+","hash":\{\},"data":data\}/g, "{}"],
+];
+const lean = (code) =>
+  NEEDLESS.reduce((text, [what, instead]) => text.replace(what, instead), code);
 
 async function* walk(directory) {
   for (const entry of (await readdir(directory, { withFileTypes: true })).sort((a, b) =>
@@ -91,9 +104,9 @@ export async function compileTemplates(root) {
           knownHelpersOnly: true,
           knownHelpers: Object.fromEntries(VALUE_HELPERS.map((helper) => [helper, true])),
         });
-        // Where a helper call stands in its template is of no use at run time, and 35 kB to compile at every start.
-        const lean = body.replace(LOCATION, "");
-        functions.push(`  ${JSON.stringify(key)}: { executable: ${executable}, body: ${lean} },`);
+        functions.push(
+          `  ${JSON.stringify(key)}: { executable: ${executable}, body: ${lean(body)} },`,
+        );
       } catch (error) {
         problems.push(error.message.includes(name) ? error.message : `${name}: ${error.message}`);
       }

@@ -37,6 +37,8 @@ export async function writeValidator(root, target) {
   const ajv = new Ajv2020.default({
     allErrors: true,
     verbose: false,
+    // The words come from the declarations.
+    messages: false,
     strict: true,
     strictRequired: false,
     code: { source: true, esm: true, lines: true },
