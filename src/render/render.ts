@@ -1,6 +1,4 @@
 /** Blueprint to FileTree: a pure function of its arguments and the compiled templates. */
-import type HandlebarsModule from "handlebars";
-import runtime from "handlebars/runtime.js";
 import { needsMirror } from "../blueprint/files.ts";
 import type { Blueprint, FileSpec } from "../blueprint/types.ts";
 import { actionPin } from "../catalog/index.ts";
@@ -9,25 +7,15 @@ import { declarations } from "../features/index.ts";
 import type { Config } from "../options/config.ts";
 import { configSchema } from "../options/schema.ts";
 import { renderConfigFile } from "./config-file.ts";
-import { helpers, RenderError } from "./helpers.ts";
+import { RenderError } from "./helpers.ts";
 import { formatJson } from "./json.ts";
 import { opentofu, terraform } from "./targets/hcl.ts";
 import type { Target } from "./targets/target.ts";
+import { type Program, runTemplate } from "./template.ts";
 import { templates } from "./templates.generated.js";
 import type { FileTree, TreeFile } from "./tree.ts";
 
 const targets: Record<Config["iac"], Target> = { terraform, opentofu };
-
-interface Template {
-  executable: boolean;
-  body: string | object;
-}
-
-const engine = (runtime as unknown as typeof HandlebarsModule).create();
-for (const [name, helper] of Object.entries(helpers))
-  engine.registerHelper(name, (...values: unknown[]) =>
-    (helper as (...args: unknown[]) => string)(...values.slice(0, -1)),
-  );
 
 /** Keys of the actions that workflow templates may use. */
 const ACTIONS = {
@@ -110,8 +98,7 @@ function instancesOf(
   return [{ path, extra: {} }];
 }
 
-const all = templates as unknown as Record<string, Template>;
-const names = Object.keys(all);
+const names = Object.keys(templates);
 
 /** Names of all compiled templates. */
 export const templateNames: readonly string[] = names;
@@ -119,7 +106,8 @@ export const templateNames: readonly string[] = names;
 /** Template names and target paths that one entry of the list means. */
 function expand(spec: FileSpec): { template: string; path: string }[] {
   if (!spec.template.endsWith("/")) {
-    if (all[spec.template] === undefined) throw new RenderError(`no template ${spec.template}`);
+    if (templates[spec.template] === undefined)
+      throw new RenderError(`no template ${spec.template}`);
     return [spec];
   }
   const left = (name: string): boolean =>
@@ -136,10 +124,10 @@ function expand(spec: FileSpec): { template: string; path: string }[] {
     }));
 }
 
-function contentsOf(name: string, template: Template, context: object): string {
-  if (typeof template.body === "string") return template.body;
+function contentsOf(name: string, body: string | Program, context: object): string {
+  if (typeof body === "string") return body;
   try {
-    return engine.template(template.body as never)(context);
+    return runTemplate(body, context);
   } catch (error) {
     throw new RenderError(`${name}: ${(error as Error).message}`, { cause: error });
   }
@@ -162,12 +150,12 @@ export function renderRepository(config: Config, blueprint: Blueprint): FileTree
   const files = new Map<string, TreeFile>();
   for (const spec of [...blueprint.files, ...target.files(blueprint)]) {
     for (const { template: name, path: pattern } of expand(spec)) {
-      const template = all[name] as Template;
+      const { body, executable } = templates[name] as (typeof templates)[string];
       for (const { path, extra } of instancesOf(blueprint, pattern, spec.only)) {
         if (files.has(path)) throw new RenderError(`${name}: ${path} is already there`);
         files.set(path, {
-          contents: contentsOf(name, template, { ...base, ...extra }),
-          mode: template.executable ? 0o755 : 0o644,
+          contents: contentsOf(name, body, { ...base, ...extra }),
+          mode: executable ? 0o755 : 0o644,
           owner: spec.owner,
           template: name,
         });

@@ -1,1 +1,3 @@
-export declare const templates: Record<string, { executable: boolean; body: string | object }>;
+import type { Program } from "./template.ts";
+
+export declare const templates: Record<string, { executable: boolean; body: string | Program }>;
