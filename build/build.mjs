@@ -1,7 +1,9 @@
 /** Bundles the published package into dist/: every dependency inside, chunks loaded where they are used. */
 
 import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { generate, root } from "./generate.mjs";
 
@@ -16,6 +18,43 @@ const jsonData = {
       const text = JSON.stringify(JSON.parse(await readFile(path, "utf8")));
       return { contents: `export default JSON.parse(${JSON.stringify(text)});`, loader: "js" };
     }),
+};
+
+// The templates beside the program: as a part of it they would be decoded and scanned as a program at every start.
+const templateFile = (folder) => ({
+  name: "template-file",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /templates\.generated\.js$/ }, async ({ path }) => {
+      const { templates } = await import(pathToFileURL(path).href);
+      await writeFile(join(folder, "templates.json"), JSON.stringify(templates));
+      return {
+        // Chunks lie one folder below.
+        contents: `import { readFileSync } from "node:fs";
+          export const templates = JSON.parse(readFileSync(new URL("../templates.json", import.meta.url), "utf8"));`,
+        loader: "js",
+      };
+    }),
+});
+
+// Node's own modules by a plain call: an import of each resolves, links and copies its exports one by one.
+const builtins = {
+  name: "builtins",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^[a-z]/ }, ({ path }) =>
+      isBuiltin(path) ? { path: path.replace(/^node:/, ""), namespace: "builtin" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => {
+      const load = `process.getBuiltinModule(${JSON.stringify(path)})`;
+      // Commander asks for it at once and needs it never; it loads a tenth of node's library.
+      const lazy = path === "child_process";
+      const names = lazy ? Object.keys(process.getBuiltinModule(path)) : [];
+      const getters = names.map((name) => `get ${name}() { return ${load}.${name}; }`);
+      return {
+        contents: `module.exports = ${lazy ? `{ ${getters.join(", ")} }` : load};`,
+        loader: "js",
+      };
+    });
+  },
 };
 
 const schema = await generate();
@@ -34,7 +73,7 @@ await build({
   legalComments: "none",
   chunkNames: "chunks/[name]-[hash]",
   logLevel: "warning",
-  plugins: [jsonData],
+  plugins: [jsonData, builtins, templateFile(join(root, "dist"))],
   // grpc-js loads it only to read .proto files, which nothing here does.
   external: ["@grpc/proto-loader"],
   banner: {

@@ -1,5 +1,4 @@
 /** One line that says what is being done, on a terminal; nothing elsewhere. */
-import yoctoSpinner from "yocto-spinner";
 import type { Terminal } from "./terminal.ts";
 
 export interface Progress {
@@ -8,8 +7,9 @@ export interface Progress {
 }
 
 /** Starts showing progress on stderr where it is a terminal. */
-export function startProgress(terminal: Terminal): Progress {
+export async function startProgress(terminal: Terminal): Promise<Progress> {
   if (!terminal.animated) return { step: () => undefined, stop: () => undefined };
+  const { default: yoctoSpinner } = await import("yocto-spinner");
   // Signals are handled by the command, which cleans up first.
   const spinner = yoctoSpinner({ stream: process.stderr, handleSignals: false } as never);
   return {

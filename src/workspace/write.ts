@@ -137,15 +137,18 @@ async function writeAll(
   files: ReadonlyMap<string, NewFile>,
   signal: AbortSignal,
 ): Promise<void> {
-  const folders = new Set<string>();
+  const made = new Set([directory]);
+  // One at a time: `recursive` looks at every folder above first.
+  const makeFolder = (folder: string): void => {
+    if (made.has(folder)) return;
+    makeFolder(dirname(folder));
+    mkdirSync(folder);
+    made.add(folder);
+  };
   let written = 0;
   for (const [path, file] of files) {
     const full = contained(directory, path);
-    const folder = dirname(full);
-    if (!folders.has(folder)) {
-      mkdirSync(folder, { recursive: true });
-      folders.add(folder);
-    }
+    makeFolder(dirname(full));
     writeFileSync(full, file.contents, { mode: file.mode, flag: "wx" });
     written += 1;
     // A signal is heard only when the event loop turns.

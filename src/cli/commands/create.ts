@@ -73,7 +73,7 @@ async function attempt(
 
   const blueprint = buildBlueprint(config);
   const tree = renderRepository(config, blueprint);
-  const progress = startProgress(terminal);
+  const progress = await startProgress(terminal);
   progress.step("Writing");
   const staged = await stage(target, tree, terminal.signal);
   let report: Report | undefined;

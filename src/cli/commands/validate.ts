@@ -32,7 +32,7 @@ export async function validate(
     signal: terminal.signal,
     env: terminal.env,
   };
-  const progress = startProgress(terminal);
+  const progress = await startProgress(terminal);
   progress.step(flags.full ? "Validating on the real provider" : "Validating");
   try {
     const report = await (flags.full ? validateFull(options) : validateInstant(options));
