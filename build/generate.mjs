@@ -2,13 +2,21 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeTemplates } from "./templates.mjs";
-import { writeValidator } from "./validator.mjs";
+import { loadSchema, writeValidator } from "./validator.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Writes both; the Config schema as data. */
 export async function generate() {
-  await writeTemplates(join(root, "templates"), join(root, "src/render/templates.generated.js"));
-  return writeValidator(root, join(root, "src/options/validate.generated.js"));
+  const { schema, text } = await loadSchema(root);
+  const made = { "hardened-eks.schema.json": text };
+  await writeTemplates(
+    join(root, "templates"),
+    join(root, "src/render/templates.generated.js"),
+    made,
+  );
+  await writeValidator(schema, root, join(root, "src/options/validate.generated.js"));
+  return schema;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await generate();

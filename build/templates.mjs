@@ -93,9 +93,11 @@ export function parseTemplate(name, source) {
   return programOf(Handlebars.parse(source));
 }
 
-/** Renders the module text for every template below `root`. */
-export async function compileTemplates(root) {
-  const templates = {};
+/** Renders the module text for every template below `root`, and for the texts that the build made itself. */
+export async function compileTemplates(root, made) {
+  const templates = Object.fromEntries(
+    Object.entries(made).map(([name, body]) => [name, { executable: false, body }]),
+  );
   const problems = [];
   for await (const path of walk(root)) {
     const name = relative(root, path).split(sep).join("/");
@@ -120,8 +122,8 @@ export const templates = JSON.parse(${JSON.stringify(JSON.stringify(templates))}
 }
 
 /** Writes the compiled templates where src/render imports them. */
-export async function writeTemplates(root, target) {
-  const text = await compileTemplates(root);
+export async function writeTemplates(root, target, made) {
+  const text = await compileTemplates(root, made);
   const before = await readFile(target, "utf8").catch(() => "");
   if (before !== text) await writeFile(target, text);
 }

@@ -3,12 +3,9 @@ import { needsMirror } from "../blueprint/files.ts";
 import type { Blueprint, FileSpec } from "../blueprint/types.ts";
 import { actionPin } from "../catalog/index.ts";
 import { postureOf } from "../controls/posture.ts";
-import { declarations } from "../features/index.ts";
 import type { Config } from "../options/config.ts";
-import { configSchema } from "../options/schema.ts";
 import { renderConfigFile } from "./config-file.ts";
 import { RenderError } from "./helpers.ts";
-import { formatJson } from "./json.ts";
 import { opentofu, terraform } from "./targets/hcl.ts";
 import type { Target } from "./targets/target.ts";
 import { type Program, runTemplate } from "./template.ts";
@@ -168,9 +165,11 @@ export function renderRepository(config: Config, blueprint: Blueprint): FileTree
     owner: "user",
   });
   files.set(".hardened-eks/schema.json", {
-    contents: formatJson(configSchema(declarations)),
+    // Made by the build: the schema is the same for every repository.
+    contents: templates["hardened-eks.schema.json"]?.body as string,
     mode: 0o644,
     owner: "managed",
+    template: "hardened-eks.schema.json",
   });
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,7 +1,15 @@
 /** Writes a new repository: a sibling temporary directory, then one rename. */
 import { spawn } from "node:child_process";
-import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
-import { lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  type Stats,
+  writeFileSync,
+} from "node:fs";
+import { rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 
 /** A file to write; the shape that src/render gives. */
@@ -30,10 +38,18 @@ function isCurrent(directory: string): boolean {
 
 const code = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "unknown error";
 
+/** What lies at a path; undefined where nothing does. */
+function factsOf(path: string, onError: (error: unknown) => undefined): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return onError(error);
+  }
+}
+
 /** Throws `TargetError` where the directory is not absent or empty. Touches nothing. */
-export async function checkTarget(directory: string): Promise<void> {
-  const facts = await lstat(directory).catch((error) => {
-    if (code(error) === "ENOENT") return undefined;
+export function checkTarget(directory: string): void {
+  const facts = factsOf(directory, (error) => {
     throw new TargetError(
       `${directory} cannot be used (${code(error)})`,
       "choose another directory",
@@ -44,7 +60,7 @@ export async function checkTarget(directory: string): Promise<void> {
     throw new TargetError(`${directory} is a symbolic link`, "name the directory it points to");
   if (facts !== undefined && !facts.isDirectory())
     throw new TargetError(`${directory} is a file`, "choose another directory");
-  if (facts !== undefined && (await readdir(directory)).length > 0)
+  if (facts !== undefined && readdirSync(directory).length > 0)
     throw new TargetError(
       `${directory} is not empty`,
       "choose another directory, or empty this one; an existing repository is never written over",
@@ -55,7 +71,7 @@ export async function checkTarget(directory: string): Promise<void> {
       "it would be replaced under your shell: run from its parent and name it, or name a new one",
     );
   const parent = dirname(directory);
-  const above = await lstat(parent).catch(() => undefined);
+  const above = factsOf(parent, () => undefined);
   if (above !== undefined && !above.isDirectory() && !above.isSymbolicLink())
     throw new TargetError(`${parent} is a file`, "choose another directory");
 }
@@ -94,7 +110,7 @@ export async function stage(
   signal: AbortSignal,
 ): Promise<Staged> {
   const parent = dirname(target);
-  const madeParent = await firstMade(parent);
+  const madeParent = firstMade(parent);
   await sweep(parent);
   const directory = join(
     parent,
@@ -107,7 +123,7 @@ export async function stage(
     guard.release();
   };
   try {
-    await mkdir(directory);
+    mkdirSync(directory);
     await writeAll(directory, files, signal);
   } catch (error) {
     await discard();
@@ -121,7 +137,7 @@ export async function stage(
       try {
         // An empty target is replaced; one that was filled meanwhile makes this fail.
         if (process.platform === "win32") await rmdir(target).catch(() => undefined);
-        await rename(directory, target);
+        renameSync(directory, target);
       } catch (error) {
         await discard();
         throw describe(error, target);
@@ -177,9 +193,9 @@ function describe(error: unknown, target: string): Error {
 }
 
 /** Makes the parents of the target; the topmost one that was made, for the way back. */
-async function firstMade(parent: string): Promise<string | undefined> {
+function firstMade(parent: string): string | undefined {
   try {
-    return await mkdir(parent, { recursive: true });
+    return mkdirSync(parent, { recursive: true });
   } catch (error) {
     throw describe(error, parent);
   }
@@ -221,10 +237,17 @@ function watch(
   };
 }
 
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
 /** Removes what killed runs left beside the target. */
 async function sweep(parent: string): Promise<void> {
-  const entries = await readdir(parent).catch(() => []);
-  for (const name of entries) {
+  for (const name of namesIn(parent)) {
     const match = /^\.create-hardened-eks-(\d+)-[0-9a-f]{8}-/.exec(name);
     if (match === null || alive(Number(match[1]))) continue;
     await rm(join(parent, name), { recursive: true, force: true });

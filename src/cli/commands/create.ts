@@ -46,7 +46,7 @@ async function attempt(
   let input = await gatherAnswers(flags, terminal);
   const named = argument ?? (typeof input.name === "string" ? input.name : undefined);
   let target = named === undefined ? undefined : resolve(terminal.cwd, named);
-  if (target !== undefined) await checkTarget(target);
+  if (target !== undefined) checkTarget(target);
 
   const asks = terminal.interactive && flags.yes !== true && flags.input !== false;
   if (asks) {
@@ -58,7 +58,7 @@ async function attempt(
   }
   if (target === undefined && typeof input.name === "string") {
     target = resolve(terminal.cwd, input.name);
-    await checkTarget(target);
+    checkTarget(target);
   }
   if (target === undefined)
     throw new CliError(
