@@ -31,14 +31,37 @@ export async function loadSchema(root) {
   }
 }
 
-/** The same schema with one definition, so one function, per option: only those of the answers given get compiled. */
-function apart({ properties, ...schema }) {
-  const names = Object.keys(properties);
-  return {
-    ...schema,
-    $defs: { ...schema.$defs, ...properties },
-    properties: Object.fromEntries(names.map((name) => [name, { $ref: `#/$defs/${name}` }])),
+/**
+ * The same schema with a definition, so a function, for each object in it, once where two are alike:
+ * only those of the answers given get compiled.
+ */
+function apart(schema) {
+  const $defs = {};
+  const known = new Map();
+  const refer = (value, path) => {
+    if (value.type !== "object") return value;
+    const { description: _, ...definition } = inner(value, path);
+    const text = JSON.stringify(definition, (key, item) =>
+      ["description", "default"].includes(key) ? undefined : item,
+    );
+    if (!known.has(text)) {
+      known.set(text, `#/$defs/${path}`);
+      $defs[path] = definition;
+    }
+    return { $ref: known.get(text) };
   };
+  const inner = ({ properties, additionalProperties, ...rest }, path) => ({
+    ...rest,
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, value]) => [name, refer(value, `${path}.${name}`)]),
+      ),
+    }),
+    ...(additionalProperties !== undefined && {
+      additionalProperties: refer(additionalProperties, `${path}.*`),
+    }),
+  });
+  return { ...inner(schema, ""), $defs };
 }
 
 /** Writes the compiled validator where src/options imports it. */
