@@ -69,9 +69,7 @@ describe("staging", () => {
     await symlink(parent, join(parent, "link"));
     expect(() => checkTarget(join(parent, "file"))).toThrow(/is a file/);
     expect(() => checkTarget(join(parent, "link"))).toThrow(/symbolic link/);
-    expect(() => checkTarget(join(parent, "file/below"))).toThrow(
-      /is a file|cannot be used/,
-    );
+    expect(() => checkTarget(join(parent, "file/below"))).toThrow(/is a file|cannot be used/);
     expect(checkTarget(join(parent, "new"))).toBeUndefined();
   });
 });
