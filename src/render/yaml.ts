@@ -6,7 +6,7 @@
 /** Plain words: no indicator where one would mean something, no `: ` and no ` #`. */
 const PLAIN = /^[A-Za-z0-9/](?:[A-Za-z0-9_./@+ -]|:(?=[A-Za-z0-9/:]))*$/;
 /** What some version of YAML reads as something else than text. */
-const WORD = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
+const WORD = /^(?:true|false|null|yes|no|on|off|y|n|e\d+)$/i;
 const SEXAGESIMAL = /^\d[\d_]*(?::\d+)+(?:\.\d*)?$/;
 
 function text(value: string): string {

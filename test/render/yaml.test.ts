@@ -6,7 +6,7 @@ import { formatYaml } from "../../src/render/yaml.ts";
 const word = fc.oneof(
   fc.string(),
   fc.constantFrom(
-    ..."true|No|on|~|null|1.30|0x1f|0o7|1e3|1_000|12:30:45|.inf|-|- a|a: b|a:|a #b|#a| a|a |*a|&a|!a|%a|@a|`a|{}|[]|,|?|: a|a\nb|\ta|é|\u2028|=|<<|arn:aws:iam::1:role/x|0123|+1|---|...|2026-01-01".split(
+    ..."true|No|on|~|null|1.30|0x1f|0o7|1e3|1_000|12:30:45|.inf|-|- a|a: b|a:|a #b|#a| a|a |*a|&a|!a|%a|@a|`a|{}|[]|,|?|: a|a\nb|\ta|é|\u2028|=|<<|arn:aws:iam::1:role/x|0123|e0|E12|+1|---|...|2026-01-01".split(
       "|",
     ),
     "|",
