@@ -6,7 +6,7 @@ import { loadSchema, writeValidator } from "./validator.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Writes both; the Config schema as data. */
+/** Writes both; the text of the Config schema. */
 export async function generate() {
   const { schema, text } = await loadSchema(root);
   const made = { "hardened-eks.schema.json": text };
@@ -16,7 +16,7 @@ export async function generate() {
     made,
   );
   await writeValidator(schema, root, join(root, "src/options/validate.generated.js"));
-  return schema;
+  return text;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await generate();

@@ -34,8 +34,8 @@ async function* walk(directory) {
   }
 }
 
-/** Throws when a template says more than a template may. */
-export function checkTemplate(name, source) {
+/** Throws when a parsed template says more than a template may. */
+function checkTemplate(name, template) {
   const problems = [];
   const at = (node) => `${name}:${node.loc.start.line}`;
   const visit = (program) => {
@@ -65,7 +65,7 @@ export function checkTemplate(name, source) {
       }
     }
   };
-  visit(Handlebars.parse(source));
+  visit(template);
   if (problems.length > 0) throw new Error(problems.join("\n"));
 }
 
@@ -89,8 +89,9 @@ const programOf = (program) =>
 
 /** A template as data, see src/render/template.ts. Throws when it says more than a template may. */
 export function parseTemplate(name, source) {
-  checkTemplate(name, source);
-  return programOf(Handlebars.parse(source));
+  const template = Handlebars.parse(source);
+  checkTemplate(name, template);
+  return programOf(template);
 }
 
 /** Renders the module text for every template below `root`, and for the texts that the build made itself. */

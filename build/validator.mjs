@@ -32,18 +32,17 @@ export async function loadSchema(root) {
 }
 
 /**
- * The same schema with a definition, so a function, for each object in it, once where two are alike:
+ * The same schema, its words left out, with a definition, so a function, for each object in it, once where two are alike:
  * only those of the answers given get compiled.
  */
 function apart(schema) {
   const $defs = {};
   const known = new Map();
-  const refer = (value, path) => {
+  const refer = (described, path) => {
+    const { description: _, default: __, ...value } = described;
     if (value.type !== "object") return value;
-    const { description: _, ...definition } = inner(value, path);
-    const text = JSON.stringify(definition, (key, item) =>
-      ["description", "default"].includes(key) ? undefined : item,
-    );
+    const definition = inner(value, path);
+    const text = JSON.stringify(definition);
     if (!known.has(text)) {
       known.set(text, `#/$defs/${path}`);
       $defs[path] = definition;

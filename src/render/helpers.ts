@@ -3,6 +3,8 @@
  * build/templates.mjs lets no value into a template without one of them.
  */
 
+import { YAML_WORD } from "./yaml.ts";
+
 /** Thrown when a value cannot be written in the language of its place. */
 export class RenderError extends Error {
   override name = "RenderError";
@@ -61,7 +63,6 @@ function hclFields(names: unknown, type: unknown, indent: unknown): string {
 
 /** Plain scalars that no YAML version reads as anything but this string. */
 const YAML_PLAIN = /^[A-Za-z/][A-Za-z0-9 _./@+-]*$/;
-const YAML_WORD = /^(true|false|null|yes|no|on|off|y|n)$/i;
 
 function yaml(value: unknown): string {
   if (typeof value === "boolean" || Number.isFinite(value)) return String(value);

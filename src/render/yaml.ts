@@ -6,13 +6,13 @@
 /** Plain words: no indicator where one would mean something, no `: ` and no ` #`. */
 const PLAIN = /^[A-Za-z0-9/](?:[A-Za-z0-9_./@+ -]|:(?=[A-Za-z0-9/:]))*$/;
 /** What some version of YAML reads as something else than text. */
-const WORD = /^(?:true|false|null|yes|no|on|off|y|n|e\d+)$/i;
+export const YAML_WORD = /^(?:true|false|null|yes|no|on|off|y|n|e\d+)$/i;
 const SEXAGESIMAL = /^\d[\d_]*(?::\d+)+(?:\.\d*)?$/;
 
 function text(value: string): string {
   const isText = Number.isNaN(Number(value.replaceAll("_", "")));
   const isPlain = PLAIN.test(value) && !value.endsWith(" ");
-  return isPlain && isText && !WORD.test(value) && !SEXAGESIMAL.test(value)
+  return isPlain && isText && !YAML_WORD.test(value) && !SEXAGESIMAL.test(value)
     ? value
     : JSON.stringify(value);
 }
