@@ -39,6 +39,7 @@ function apart(schema) {
   const $defs = {};
   const known = new Map();
   const refer = (described, path) => {
+    if (described === false) return false;
     const { description: _, default: __, ...value } = described;
     if (value.type !== "object") return value;
     const definition = inner(value, path);
