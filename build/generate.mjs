@@ -1,12 +1,13 @@
-/** Writes the generated sources: compiled templates and the Config validator. */
+/** Writes the generated sources: compiled templates, the Config validator and the list of Controls. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeControls } from "./controls.mjs";
 import { writeTemplates } from "./templates.mjs";
 import { loadSchema, writeValidator } from "./validator.mjs";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Writes both; the text of the Config schema. */
+/** Writes all; the text of the Config schema. */
 export async function generate() {
   const { schema, text } = await loadSchema(root);
   const made = { "hardened-eks.schema.json": text };
@@ -16,6 +17,10 @@ export async function generate() {
     made,
   );
   await writeValidator(schema, root, join(root, "src/options/validate.generated.js"));
+  await writeControls(
+    join(root, "src/controls"),
+    join(root, "src/controls/catalogue.generated.js"),
+  );
   return text;
 }
 

@@ -76,6 +76,14 @@ export interface NamespaceConfig {
   podSecurity: PodSecurity;
 }
 
+/** A Control that is not met, and accepted until a day. */
+export interface ExceptionConfig {
+  reason: string;
+  owner: string;
+  /** ISO date; from the day after, the Control is not met again. */
+  expires: string;
+}
+
 export interface Config {
   name: string;
   iac: Iac;
@@ -100,6 +108,8 @@ export interface Config {
   ci: CiSystem;
   allowExtendedSupport: boolean;
   allowUnknownVersion: boolean;
+  /** By id of the Control. */
+  exceptions?: Record<string, ExceptionConfig>;
 }
 
 type DeepPartial<T> = T extends readonly unknown[]

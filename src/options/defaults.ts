@@ -62,6 +62,7 @@ export function fillDefaults(
   }
   const groups = getPath(input, "nodes.groups");
   if (groups !== undefined) full = setPath(full, "nodes.groups", groups);
+  if (input.exceptions !== undefined) full.exceptions = input.exceptions;
 
   full.namespaces = Object.fromEntries(
     Object.entries(full.namespaces as Record<string, Data | null>).map(([name, entry]) => [

@@ -52,6 +52,23 @@ function assemble(
   return root;
 }
 
+/** What is accepted for a time although it is not met: no question, but an entry that a review has to see. */
+const exceptions: JsonSchema = {
+  type: "object",
+  description: "Controls that are not met and accepted until a day, by id: reason, owner, expires",
+  propertyNames: { type: "string", pattern: "^[a-z-]+\\.[a-z0-9-]+$" },
+  additionalProperties: {
+    type: "object",
+    additionalProperties: false,
+    required: ["reason", "owner", "expires"],
+    properties: {
+      reason: { type: "string", minLength: 10 },
+      owner: { type: "string", minLength: 2 },
+      expires: { type: "string", pattern: "^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$" },
+    },
+  },
+};
+
 /** JSON Schema (2020-12) of the Config file. */
 export function configSchema(declarations: readonly OptionDeclaration[]): JsonSchema & {
   $schema: string;
@@ -64,6 +81,8 @@ export function configSchema(declarations: readonly OptionDeclaration[]): JsonSc
     declarations,
     (entry) => entry.perEnvironment === true,
   );
+  root.properties ??= {};
+  root.properties.exceptions = exceptions;
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: "urn:create-hardened-eks:config",

@@ -1,0 +1,238 @@
+/** What an Evidence notes while it checks. */
+import type { Requirement } from "./require.ts";
+import { shown } from "./require.ts";
+import type { Overlay, Subject, TerraformRoot } from "./subject.ts";
+import {
+  blocksOf,
+  type Place,
+  placesOf,
+  Reference,
+  type Resource,
+  Unknown,
+  type Value,
+  type ValueObject,
+} from "./value.ts";
+
+/** Something that is wrong, or cannot be told. */
+export interface Observation {
+  kind: "wrong" | "unresolved";
+  message: string;
+  place: Place;
+  /** The root or overlay that it belongs to: `environments/prod`. */
+  scope?: string;
+  fix?: string;
+}
+
+export class Probe {
+  readonly observations: Observation[] = [];
+  /** How many things were looked at. */
+  checked = 0;
+
+  /** Something was looked at; where it is not in order, that is noted. */
+  that(ok: boolean, place: Place, message: string, scope?: string, fix?: string): boolean {
+    this.checked += 1;
+    if (!ok) this.#note("wrong", place, message, scope, fix);
+    return ok;
+  }
+
+  wrong(place: Place, message: string, scope?: string, fix?: string): void {
+    this.that(false, place, message, scope, fix);
+  }
+
+  /** It could be right or wrong: the text does not say. It counts as not met. */
+  unresolved(place: Place, message: string, scope?: string): void {
+    this.checked += 1;
+    this.#note("unresolved", place, message, scope);
+  }
+
+  #note(
+    kind: Observation["kind"],
+    place: Place,
+    message: string,
+    scope?: string,
+    fix?: string,
+  ): void {
+    // One defect in a module is met once by each of its callers.
+    if (
+      this.observations.some(
+        (known) =>
+          known.message === message &&
+          known.place.file === place.file &&
+          known.place.line === place.line &&
+          known.scope === scope,
+      )
+    )
+      return;
+    this.observations.push({
+      kind,
+      message,
+      place,
+      ...(scope === undefined ? {} : { scope }),
+      ...(fix === undefined ? {} : { fix }),
+    });
+  }
+
+  /**
+   * What stands at a path of a resource must satisfy the requirement: `vpc_config.endpoint_public_access` goes through every
+   * block of that name. A block that is missing is wrong.
+   */
+  expect(resource: Resource, path: string, requirement: Requirement): void {
+    const [head = "", ...rest] = path.split(".");
+    const place = resource.placeOf(head);
+    this.#expect(resource, path, requirement, resource.get(head), place, rest, resource.maybe);
+  }
+
+  #expect(
+    resource: Resource,
+    path: string,
+    requirement: Requirement,
+    value: Value | undefined,
+    place: Place,
+    rest: readonly string[],
+    maybe: Unknown | undefined,
+  ): void {
+    const [name, ...further] = rest;
+    if (name === undefined) {
+      this.#judge(resource, path, requirement, value, place, maybe);
+      return;
+    }
+    const blocks = blocksOf(value);
+    if (blocks.length === 0) {
+      if (value instanceof Unknown)
+        this.unresolved(
+          place,
+          `${resource.address}: ${path} is not known (${value.why})`,
+          resource.root,
+        );
+      else this.#judge(resource, path, requirement, undefined, place, maybe);
+    }
+    for (const block of blocks)
+      this.expectIn(resource, block, path, requirement, [name, ...further]);
+  }
+
+  /** The same for one nested block: `rest` is the path below it. */
+  expectIn(
+    resource: Resource,
+    block: ValueObject,
+    path: string,
+    requirement: Requirement,
+    [name = "", ...rest]: readonly string[] = [path.slice(path.lastIndexOf(".") + 1)],
+  ): void {
+    const known = placesOf(block);
+    const place = known?.arguments.get(name) ?? known?.self ?? resource.place;
+    const value = Object.hasOwn(block, name) ? block[name] : undefined;
+    this.#expect(resource, path, requirement, value, place, rest, known?.maybe ?? resource.maybe);
+  }
+
+  #judge(
+    resource: Resource,
+    path: string,
+    requirement: Requirement,
+    value: Value | undefined,
+    place: Place,
+    maybe: Unknown | undefined,
+  ): void {
+    const verdict = requirement.test(value);
+    if (verdict === true) {
+      // It is right where it exists; whether it does is another question.
+      this.checked += 1;
+      if (maybe !== undefined && !(maybe instanceof Reference) && !GIVEN.test(maybe.why))
+        this.unresolved(
+          place,
+          `${resource.address}: whether it exists is not known (${maybe.name}: ${maybe.why})`,
+          resource.root,
+        );
+      return;
+    }
+    const [head = ""] = path.split(".");
+    const origin = path === head ? resource.origin(head) : undefined;
+    const from =
+      origin === undefined
+        ? ""
+        : ` (${origin.text}, set at ${origin.place.file}:${origin.place.line})`;
+    if (verdict === undefined)
+      this.unresolved(
+        place,
+        `${resource.address}: ${path} is ${shown(value)}, which cannot be resolved from the text${from}; it must ${requirement.words}`,
+        resource.root,
+      );
+    else
+      this.wrong(
+        place,
+        `${resource.address}: ${path} is ${shown(value)}${from}, it must ${requirement.words}`,
+        resource.root,
+        `${path} must ${requirement.words}`,
+      );
+  }
+
+  /** The resources of these types in a root; where there is none, that is wrong. */
+  some(root: TerraformRoot, what: string, ...types: readonly string[]): Resource[] {
+    const found = ofType(root, ...types);
+    if (found.length === 0)
+      this.wrong(root.place, `${root.path} has no ${what} (${types.join(" or ")})`, root.path);
+    return found;
+  }
+
+  /** Roots of environments; where the answers name one that is not there, that is wrong. */
+  environments(subject: Subject): TerraformRoot[] {
+    return this.#roots(
+      subject,
+      "environment",
+      Object.keys(subject.config?.environments ?? {}),
+      "environments",
+    );
+  }
+
+  /** Roots of accounts. */
+  accounts(subject: Subject): TerraformRoot[] {
+    return this.#roots(subject, "account", [], "accounts");
+  }
+
+  /** Roots that bootstrap an account; each tfvars file is one more. */
+  bootstraps(subject: Subject): TerraformRoot[] {
+    return this.#roots(subject, "bootstrap", [], "bootstrap");
+  }
+
+  /** Overlays of environments; where the answers name one that is not there, or one cannot be followed, that is noted. */
+  overlays(subject: Subject): Overlay[] {
+    for (const name of Object.keys(subject.config?.environments ?? {}))
+      if (!subject.overlays.some((overlay) => overlay.name === name))
+        this.wrong(
+          { file: "hardened-eks.yaml", line: 1 },
+          `kubernetes/overlays/${name} is missing, though hardened-eks.yaml names ${name}`,
+          name,
+        );
+    for (const overlay of subject.overlays)
+      for (const { place, message } of overlay.unresolved)
+        this.unresolved(place, message, overlay.path);
+    return [...subject.overlays];
+  }
+
+  #roots(
+    subject: Subject,
+    kind: TerraformRoot["kind"],
+    names: readonly string[],
+    folder: string,
+  ): TerraformRoot[] {
+    const found = subject.roots.filter((root) => root.kind === kind);
+    if (subject.from === "plan") return found;
+    for (const name of names)
+      if (!found.some((root) => root.name === name))
+        this.wrong(
+          { file: "hardened-eks.yaml", line: 1 },
+          `${folder}/${name} is missing, though hardened-eks.yaml names ${name}`,
+          `${folder}/${name}`,
+        );
+    return found;
+  }
+}
+
+/** A `for_each` over what is given from outside is no doubt about the resource. */
+const GIVEN = /given from outside/;
+
+/** Resources, without data sources, of these types. */
+export const ofType = (root: TerraformRoot, ...types: readonly string[]): Resource[] =>
+  root.resources.filter(({ mode, type }) => mode === "managed" && types.includes(type));
+
+/** All roots but those that hold nothing of AWS. */
+export const allRoots = (subject: Subject): TerraformRoot[] => [...subject.roots];

@@ -1,0 +1,386 @@
+/**
+ * Builds an overlay as `kubectl kustomize` would, as far as its files tell: resources, components, namespace,
+ * patches. What it does not follow (a remote resource, a generator, a replacement) is said.
+ */
+import { type Data, data, isData, items, strings } from "../../controls/evidence/kubernetes.ts";
+import type { Manifest, Overlay } from "../../controls/evidence/subject.ts";
+import type { Place } from "../../controls/evidence/value.ts";
+import { readYaml, type YamlDocument, type YamlProblem } from "./yaml.ts";
+
+type Read = (path: string) => string | undefined;
+
+interface Built {
+  manifests: Manifest[];
+  unresolved: { place: Place; message: string }[];
+}
+
+const MAX_DEPTH = 20;
+const NAMES = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/** Builds the folder at `path`. Problems of YAML are added to `problems`. */
+export function buildOverlay(
+  path: string,
+  read: Read,
+  problems: YamlProblem[],
+): Overlay | undefined {
+  const file = NAMES.map((name) => `${path}/${name}`).find((name) => read(name) !== undefined);
+  if (file === undefined) return undefined;
+  const documents = new Map<string, YamlDocument[]>();
+  const load = (name: string): YamlDocument[] | undefined => {
+    const known = documents.get(name);
+    if (known !== undefined) return known;
+    const text = read(name);
+    if (text === undefined) return undefined;
+    const { documents: made, problems: found } = readYaml(name, text);
+    for (const problem of found)
+      if (
+        !problems.some(
+          ({ place }) => place.file === problem.place.file && place.line === problem.place.line,
+        )
+      )
+        problems.push(problem);
+    documents.set(name, made);
+    return made;
+  };
+  const { manifests, unresolved } = folder(path, load, 0);
+  return {
+    name: path.slice(path.lastIndexOf("/") + 1),
+    path,
+    place: { file, line: 1 },
+    manifests,
+    unresolved,
+  };
+}
+
+type Load = (name: string) => YamlDocument[] | undefined;
+
+/** Everything that a kustomization may hold without changing what is checked here. */
+const FOLLOWED = new Set([
+  "apiVersion",
+  "kind",
+  "metadata",
+  "resources",
+  "components",
+  "bases",
+  "namespace",
+  "patches",
+  "patchesStrategicMerge",
+  "patchesJson6902",
+  "commonLabels",
+  "labels",
+  "commonAnnotations",
+  "buildMetadata",
+  "sortOptions",
+]);
+
+function folder(path: string, load: Load, depth: number): Built {
+  const file = NAMES.map((name) => `${path}/${name}`).find((name) => load(name) !== undefined);
+  const built: Built = { manifests: [], unresolved: [] };
+  if (file === undefined || depth > MAX_DEPTH) {
+    built.unresolved.push({
+      place: { file: file ?? path, line: 1 },
+      message:
+        file === undefined
+          ? `${path} has no kustomization.yaml`
+          : "kustomizations include one another",
+    });
+    return built;
+  }
+  const [document] = load(file) ?? [];
+  if (document === undefined) {
+    built.unresolved.push({
+      place: { file, line: 1 },
+      message: `${file} is empty or no valid YAML`,
+    });
+    return built;
+  }
+  const kustomization = data(document.data);
+  for (const name of Object.keys(kustomization))
+    if (!FOLLOWED.has(name) && !isEmpty(kustomization[name]))
+      built.unresolved.push({
+        place: document.placeOf(name),
+        message: `${name} is not followed: what it changes cannot be checked here`,
+      });
+  for (const key of ["resources", "bases", "components"])
+    strings(kustomization[key]).forEach((entry, index) => {
+      const from = include(path, entry, load, depth, document.placeOf(key, index));
+      built.manifests.push(...from.manifests);
+      built.unresolved.push(...from.unresolved);
+    });
+  applyPatches(path, kustomization, document, load, built);
+  if (typeof kustomization.namespace === "string")
+    built.manifests = built.manifests.map((manifest) =>
+      inNamespace(manifest, kustomization.namespace as string),
+    );
+  return built;
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === undefined || (Array.isArray(value) && value.length === 0);
+
+function include(path: string, entry: string, load: Load, depth: number, place: Place): Built {
+  const target = join(path, entry);
+  if (target === undefined || /^[a-z+]+:\/\/|^[\w.-]+@|^github\.com\//.test(entry))
+    return {
+      manifests: [],
+      unresolved: [
+        {
+          place,
+          message: `${entry} comes from outside of this repository, nobody reviewed it here`,
+        },
+      ],
+    };
+  const documents = load(target);
+  if (documents !== undefined) return { manifests: documents.flatMap(manifestsOf), unresolved: [] };
+  if (NAMES.some((name) => load(`${target}/${name}`) !== undefined))
+    return folder(target, load, depth + 1);
+  return { manifests: [], unresolved: [{ place, message: `${entry} is not there` }] };
+}
+
+/** Joins a path of the repository; undefined where it would leave it. */
+function join(from: string, entry: string): string | undefined {
+  const parts = from.split("/");
+  for (const part of entry.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts.join("/");
+}
+
+/** The object of a document, or those of a List. */
+export function manifestsOf({ data: value, place, placeOf }: YamlDocument): Manifest[] {
+  if (!isData(value)) return [];
+  if (Array.isArray(value.items) && String(value.kind).endsWith("List"))
+    return items(value.items).flatMap((each, index) =>
+      manifestsOf({
+        data: each,
+        place: placeOf("items", index),
+        placeOf: (...path) => placeOf("items", index, ...path),
+      }),
+    );
+  const metadata = data(value.metadata);
+  return [
+    {
+      apiVersion: String(value.apiVersion ?? ""),
+      kind: String(value.kind ?? ""),
+      name: String(metadata.name ?? ""),
+      ...(typeof metadata.namespace === "string" ? { namespace: metadata.namespace } : {}),
+      object: value,
+      place,
+      placeOf,
+    },
+  ];
+}
+
+const CLUSTER_SCOPED = new Set([
+  "Namespace",
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "StorageClass",
+  "PersistentVolume",
+  "CustomResourceDefinition",
+  "GlobalNetworkPolicy",
+  "GlobalNetworkSet",
+  "CiliumClusterwideNetworkPolicy",
+  "ClusterNetworkPolicy",
+  "AdminNetworkPolicy",
+  "BaselineAdminNetworkPolicy",
+  "PriorityClass",
+  "Installation",
+  "APIServer",
+  "ValidatingAdmissionPolicy",
+  "ValidatingAdmissionPolicyBinding",
+  "MutatingWebhookConfiguration",
+  "ValidatingWebhookConfiguration",
+]);
+
+function inNamespace(manifest: Manifest, namespace: string): Manifest {
+  if (manifest.kind === "Namespace")
+    return changed(manifest, {
+      ...manifest.object,
+      metadata: { ...data(manifest.object.metadata), name: namespace },
+    });
+  if (CLUSTER_SCOPED.has(manifest.kind)) return manifest;
+  return changed(manifest, {
+    ...manifest.object,
+    metadata: { ...data(manifest.object.metadata), namespace },
+  });
+}
+
+function changed(manifest: Manifest, object: Data): Manifest {
+  const metadata = data(object.metadata);
+  const { namespace: _old, ...rest } = manifest;
+  return {
+    ...rest,
+    name: String(metadata.name ?? ""),
+    ...(typeof metadata.namespace === "string" ? { namespace: metadata.namespace } : {}),
+    object,
+  };
+}
+
+interface Patch {
+  target?: Data;
+  operations?: unknown[];
+  merge?: Data;
+  place: Place;
+}
+
+function applyPatches(
+  path: string,
+  kustomization: Data,
+  document: YamlDocument,
+  load: Load,
+  built: Built,
+): void {
+  for (const patch of patchesOf(path, kustomization, document, load, built)) {
+    let found = false;
+    built.manifests = built.manifests.flatMap((manifest) => {
+      if (!isTarget(manifest, patch)) return [manifest];
+      found = true;
+      if (patch.operations !== undefined) {
+        const object = jsonPatch(manifest.object, patch.operations);
+        if (object === undefined) {
+          built.unresolved.push({
+            place: patch.place,
+            message: "a patch does not fit what it changes",
+          });
+          return [manifest];
+        }
+        return [withPlace(changed(manifest, object), patch.place)];
+      }
+      if (patch.merge?.$patch === "delete") return [];
+      return [
+        withPlace(changed(manifest, mergePatch(manifest.object, patch.merge ?? {})), patch.place),
+      ];
+    });
+    if (!found) built.unresolved.push({ place: patch.place, message: "a patch fits nothing" });
+  }
+}
+
+/** What a patch changed is best explained by the patch. */
+const withPlace = (manifest: Manifest, place: Place): Manifest => ({
+  ...manifest,
+  placeOf: () => place,
+});
+
+function patchesOf(
+  path: string,
+  kustomization: Data,
+  document: YamlDocument,
+  load: Load,
+  built: Built,
+): Patch[] {
+  const patches: Patch[] = [];
+  const add = (value: unknown, target: Data | undefined, place: Place): void => {
+    if (Array.isArray(value))
+      patches.push({ operations: value, place, ...(target ? { target } : {}) });
+    else if (isData(value)) patches.push({ merge: value, place, ...(target ? { target } : {}) });
+  };
+  const addText = (text: string, target: Data | undefined, place: Place): void => {
+    for (const each of readYaml(place.file, text).documents) add(each.data, target, place);
+  };
+  const addFile = (name: string, target: Data | undefined, place: Place): void => {
+    const file = join(path, name);
+    const documents = file === undefined ? undefined : load(file);
+    if (documents === undefined) built.unresolved.push({ place, message: `${name} is not there` });
+    for (const each of documents ?? []) add(each.data, target, each.place);
+  };
+  for (const key of ["patches", "patchesJson6902", "patchesStrategicMerge"])
+    items(kustomization[key]).forEach((entry, index) => {
+      const place = document.placeOf(key, index);
+      if (typeof entry === "string") {
+        if (entry.includes("\n")) addText(entry, undefined, place);
+        else addFile(entry, undefined, place);
+        return;
+      }
+      const { target, patch, path: name } = data(entry);
+      const goal = isData(target) ? target : undefined;
+      if (typeof patch === "string") addText(patch, goal, place);
+      else if (typeof name === "string") addFile(name, goal, place);
+    });
+  return patches;
+}
+
+function isTarget(manifest: Manifest, { target, merge }: Patch): boolean {
+  if (target !== undefined) {
+    const like = (pattern: unknown, value: string | undefined): boolean =>
+      pattern === undefined || new RegExp(`^(?:${String(pattern)})$`).test(value ?? "");
+    const group = manifest.apiVersion.includes("/") ? manifest.apiVersion.split("/")[0] : "";
+    return (
+      like(target.kind, manifest.kind) &&
+      like(target.name, manifest.name) &&
+      like(target.namespace, manifest.namespace) &&
+      like(target.group, group)
+    );
+  }
+  const metadata = data(merge?.metadata);
+  return (
+    merge?.kind === manifest.kind &&
+    metadata.name === manifest.name &&
+    (metadata.namespace === undefined || metadata.namespace === manifest.namespace)
+  );
+}
+
+/** Maps are merged, everything else is replaced; null removes. Lists with a merge key of Kubernetes are merged by it. */
+function mergePatch(base: Data, patch: Data): Data {
+  const made: Data = { ...base };
+  for (const [name, value] of Object.entries(patch)) {
+    if (name === "$patch") continue;
+    if (value === null) delete made[name];
+    else if (isData(value))
+      made[name] =
+        value.$patch === "replace" ? withoutDirective(value) : mergePatch(data(made[name]), value);
+    else if (Array.isArray(value) && MERGED_BY_NAME.has(name))
+      made[name] = mergeNamed(items(made[name]), value);
+    else made[name] = value;
+  }
+  return made;
+}
+
+const withoutDirective = ({ $patch: _directive, ...rest }: Data): Data => rest;
+const MERGED_BY_NAME = new Set([
+  "containers",
+  "initContainers",
+  "volumes",
+  "env",
+  "imagePullSecrets",
+]);
+
+function mergeNamed(base: readonly unknown[], patch: readonly unknown[]): unknown[] {
+  const made = base.map(data);
+  for (const entry of patch.map(data)) {
+    const at = made.findIndex(({ name }) => name === entry.name);
+    if (entry.$patch === "delete") made.splice(at, at === -1 ? 0 : 1);
+    else if (at === -1) made.push(entry);
+    else made[at] = mergePatch(made[at] as Data, entry);
+  }
+  return made;
+}
+
+/** RFC 6902, the operations that kustomizations use; undefined where one does not fit. */
+function jsonPatch(object: Data, operations: readonly unknown[]): Data | undefined {
+  const copy = structuredClone(object);
+  for (const operation of operations.map(data)) {
+    const steps = String(operation.path ?? "")
+      .split("/")
+      .slice(1)
+      .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const last = steps.pop();
+    let parent: unknown = copy;
+    for (const step of steps) parent = (parent as Data | undefined)?.[step];
+    if (last === undefined || typeof parent !== "object" || parent === null) return undefined;
+    const { op, value } = operation;
+    if (op === "test") continue;
+    if (Array.isArray(parent)) {
+      const index = last === "-" ? parent.length : Number(last);
+      if (op === "add") parent.splice(index, 0, value);
+      else if (op === "replace" && index in parent) parent[index] = value;
+      else if (op === "remove" && index in parent) parent.splice(index, 1);
+      else return undefined;
+    } else if (op === "remove" && last in parent) delete (parent as Data)[last];
+    else if (op === "add" || op === "replace") (parent as Data)[last] = value;
+    else return undefined;
+  }
+  return copy;
+}

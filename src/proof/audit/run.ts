@@ -1,0 +1,138 @@
+/** Runs the Controls over a subject. */
+import { buildBlueprint } from "../../blueprint/build.ts";
+import type { Exception } from "../../blueprint/types.ts";
+import type { CheckedControl, Control } from "../../controls/control.ts";
+import { isChecked } from "../../controls/control.ts";
+import { type Observation, Probe } from "../../controls/evidence/probe.ts";
+import type { Subject } from "../../controls/evidence/subject.ts";
+import { findFeature } from "../../features/index.ts";
+
+export type Status =
+  | "met"
+  | "not met"
+  | "exception"
+  | "not applicable"
+  | "provider's duty"
+  | "manual";
+
+/** Why a Control that is not met is accepted for now. */
+export interface Waiver {
+  reason: string;
+  owner: string;
+  /** ISO date; absent where an answer in hardened-eks.yaml is the exception. */
+  expires?: string;
+}
+
+export interface ControlResult {
+  control: Control;
+  status: Status;
+  /** Why, where the status alone does not say it. */
+  reason?: string;
+  /** What is wrong or unresolved. */
+  observations: Observation[];
+  waiver?: Waiver;
+  /** How many things the Evidence looked at. */
+  checked: number;
+}
+
+/** Runs each Control. `today` is an ISO date: exceptions end. */
+export function runControls(
+  subject: Subject,
+  controls: readonly Control[],
+  today: string,
+): ControlResult[] {
+  const facts: Facts = { today, exceptions: [] };
+  if (subject.config !== undefined) {
+    const blueprint = buildBlueprint(subject.config);
+    facts.features = blueprint.features;
+    facts.exceptions = blueprint.exceptions;
+  }
+  return controls.map((control) => result(control, subject, facts));
+}
+
+interface Facts {
+  today: string;
+  features?: readonly string[];
+  exceptions: readonly Exception[];
+}
+
+function result(control: Control, subject: Subject, facts: Facts): ControlResult {
+  const settled = (status: Status, reason: string): ControlResult => ({
+    control,
+    status,
+    reason,
+    observations: [],
+    checked: 0,
+  });
+  if ("duty" in control) return settled("provider's duty", control.duty);
+  if ("look" in control) return settled("manual", control.look);
+  if (!isChecked(control)) throw new TypeError("a Control without an answer");
+  const inapplicable = whyNot(control, subject, facts);
+  if (inapplicable !== undefined) return settled("not applicable", inapplicable);
+
+  const evidence = control.evidence.filter(
+    ({ on }) => subject.from === "repository" || on === "terraform",
+  );
+  if (evidence.length === 0) return settled("not applicable", "a plan does not show it");
+  const probe = new Probe();
+  let blind = false;
+  for (const each of evidence) {
+    const before = probe.checked;
+    each.check(subject, probe);
+    blind ||= probe.checked === before;
+  }
+  if (subject.from === "plan" && probe.checked === 0)
+    return settled("not applicable", "the plan has nothing of it");
+  // What looked at nothing has proven nothing.
+  if (blind && subject.from === "repository" && probe.observations.length === 0)
+    probe.wrong({ file: ".", line: 1 }, "Nothing was found that could be checked");
+  const { observations, checked } = probe;
+  if (observations.length === 0) return { control, status: "met", observations, checked };
+  return excepted({ control, status: "not met", observations, checked }, subject, facts);
+}
+
+function whyNot(control: CheckedControl, subject: Subject, facts: Facts): string | undefined {
+  const { config } = subject;
+  if (config === undefined) return undefined;
+  if (control.feature !== undefined && facts.features?.includes(control.feature) === false)
+    return `${findFeature(control.feature).title} is not among the answers in hardened-eks.yaml`;
+  return control.notApplicable?.(config);
+}
+
+function excepted(result: ControlResult, subject: Subject, facts: Facts): ControlResult {
+  const control = result.control as CheckedControl;
+  const written = subject.config?.exceptions?.[control.id];
+  if (written !== undefined) {
+    const waiver = { reason: written.reason, owner: written.owner, expires: written.expires };
+    if (written.expires >= facts.today) return { ...result, status: "exception", waiver };
+    return {
+      ...result,
+      reason: `the exception of ${written.owner} ended on ${written.expires}`,
+      waiver,
+    };
+  }
+  // An answer that gives something up is an exception where it was given, and nowhere else.
+  const given = new Map<string, Exception>();
+  for (const { id, ...exception } of facts.exceptions)
+    for (const wanted of control.waivedBy ?? [])
+      if (id === wanted) given.set("", { id, ...exception });
+      else if (id.startsWith(`${wanted}-`))
+        given.set(id.slice(wanted.length + 1), { id, ...exception });
+  const covering = result.observations.map(
+    ({ scope, place }) =>
+      given.get("") ??
+      [...given].find(
+        ([name]) => scope?.split("/").includes(name) || place.file.split("/").includes(name),
+      )?.[1],
+  );
+  const [first] = covering;
+  if (first === undefined || covering.includes(undefined)) return result;
+  return {
+    ...result,
+    status: "exception",
+    waiver: {
+      reason: `${first.what} (${first.why})`,
+      owner: subject.config?.contact ?? "whoever answered hardened-eks.yaml",
+    },
+  };
+}

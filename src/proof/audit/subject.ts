@@ -1,0 +1,149 @@
+/** A repository on disk as the subject of an audit. */
+import { checkWhole } from "../../blueprint/check.ts";
+import type { Overlay, Subject, YamlFile } from "../../controls/evidence/subject.ts";
+import type { Place } from "../../controls/evidence/value.ts";
+import { declarations } from "../../features/index.ts";
+import type { Config } from "../../options/config.ts";
+import { fillDefaults } from "../../options/defaults.ts";
+import type { Data } from "../../options/paths.ts";
+import { parseJson } from "../terraform/json.ts";
+import { terraformParser } from "../terraform/parse.ts";
+import { evaluateRoots } from "../terraform/roots.ts";
+import type { ParsedFile } from "../terraform/syntax.ts";
+import { buildOverlay } from "./kustomize.ts";
+import type { RepositoryTree } from "./tree.ts";
+import { readYaml } from "./yaml.ts";
+
+/** What is wrong with the files themselves. */
+export interface SubjectProblem {
+  place: Place;
+  message: string;
+}
+
+/** What an editor or terraform itself leaves beside the files is not read. */
+const isTerraform = (path: string): boolean =>
+  /\.(tf|tofu|tfvars)(\.json)?$/.test(path) &&
+  !/(^|\/)(\.|#)[^/]*$|~$/.test(path) &&
+  !path.startsWith("scripts/");
+
+/** Reads everything that a Control may ask for. */
+export async function readSubject(
+  tree: RepositoryTree,
+  today: string,
+): Promise<{ subject: Subject; problems: SubjectProblem[] }> {
+  const problems: SubjectProblem[] = [];
+  const { config, ...rest } = readConfig(tree, today);
+  if (rest.problem !== undefined) problems.push(rest.problem);
+
+  const parse = await terraformParser();
+  const parsed = new Map<string, ParsedFile>();
+  for (const path of tree.paths) {
+    if (!isTerraform(path)) continue;
+    const text = tree.read(path);
+    if (text === undefined) continue;
+    parsed.set(
+      path,
+      path.endsWith(".tfvars.json")
+        ? jsonValues(path, text, parse)
+        : path.endsWith(".json")
+          ? parseJson(path, text, parse)
+          : parse(path, text),
+    );
+  }
+  const evaluated = evaluateRoots(parsed, tree.read, Object.keys(config?.environments ?? {}));
+  for (const { file, at, message } of evaluated.problems)
+    problems.push({ place: { file, ...at }, message });
+
+  const yamlFile = (path: string): YamlFile | undefined => {
+    const text = tree.read(path);
+    if (text === undefined) return undefined;
+    const { documents, problems: found } = readYaml(path, text);
+    problems.push(...found);
+    const [first] = documents;
+    return first === undefined
+      ? undefined
+      : { path, text, data: first.data, placeOf: first.placeOf };
+  };
+  const yamlFiles = (pattern: RegExp): YamlFile[] =>
+    tree.paths.filter((path) => pattern.test(path)).flatMap((path) => yamlFile(path) ?? []);
+
+  const folders = new Set(
+    tree.paths.flatMap((path) => /^kubernetes\/overlays\/[^/]+(?=\/)/.exec(path)?.[0] ?? []),
+  );
+  const overlays = [...folders].flatMap((path) => buildOverlay(path, tree.read, problems) ?? []);
+  const engine: Overlay | undefined = buildOverlay("kubernetes/engine", tree.read, problems);
+  const engineValues = yamlFile("kubernetes/engine/values.yaml");
+  const gitlab = yamlFile(".gitlab-ci.yml");
+  const subject: Subject = {
+    from: "repository",
+    ...(config === undefined ? {} : { config }),
+    roots: evaluated.roots,
+    modules: evaluated.modules,
+    overlays,
+    engine: engine?.manifests ?? [],
+    ...(engineValues === undefined ? {} : { engineValues }),
+    workflows: yamlFiles(/^\.github\/workflows\/[^/]+\.ya?ml$/),
+    actions: yamlFiles(/^\.github\/actions\/.+\/action\.ya?ml$/),
+    ...(gitlab === undefined ? {} : { gitlab }),
+    paths: tree.paths,
+    file: (path) => {
+      const text = tree.read(path);
+      return text === undefined ? undefined : { path, text };
+    },
+  };
+  problems.push(...tree.problems);
+  return { subject, problems };
+}
+
+/** A tfvars file in JSON is one object of values. */
+function jsonValues(
+  path: string,
+  text: string,
+  parse: (file: string, text: string) => ParsedFile,
+): ParsedFile {
+  const wrapped = parseJson(path, `{"locals":${text}}`, parse);
+  const [block] = wrapped.body.blocks;
+  return { body: block?.body ?? wrapped.body, problems: wrapped.problems };
+}
+
+const FILE = "hardened-eks.yaml";
+
+function readConfig(
+  tree: RepositoryTree,
+  today: string,
+): { config?: Config; problem?: SubjectProblem } {
+  const text = tree.read(FILE);
+  if (text === undefined)
+    return {
+      problem: {
+        place: { file: FILE, line: 1 },
+        message: `${FILE} is missing: without the answers no Control can tell what does not apply`,
+      },
+    };
+  const { documents, problems } = readYaml(FILE, text);
+  const [problem] = problems;
+  if (problem !== undefined) return { problem };
+  const [document] = documents;
+  const data = document?.data;
+  if (typeof data !== "object" || data === null || Array.isArray(data))
+    return {
+      problem: { place: { file: FILE, line: 1 }, message: `${FILE} holds no map of answers` },
+    };
+  try {
+    const config = fillDefaults(declarations, withoutNothing(data as Data), "unnamed");
+    const [wrong] = checkWhole(config, today).problems;
+    if (wrong === undefined) return { config };
+    return {
+      problem: {
+        place: document?.placeOf(...wrong.path.split(".")) ?? { file: FILE, line: 1 },
+        message: `${wrong.path}: ${wrong.message}`,
+      },
+    };
+  } catch (error) {
+    return { problem: { place: { file: FILE, line: 1 }, message: (error as Error).message } };
+  }
+}
+
+/** A key without a value says nothing. */
+const withoutNothing = (data: Data): Data =>
+  Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null)) as Data;

@@ -1,0 +1,505 @@
+/** Text to syntax tree, by tree-sitter with its Terraform grammar: positions everywhere, and it goes on after an error. */
+import { Language, Parser, type TreeCursor } from "web-tree-sitter";
+import type {
+  Attribute,
+  Block,
+  Body,
+  Expression,
+  ForExpression,
+  ObjectItem,
+  ParsedFile,
+  SyntaxProblem,
+  TemplatePart,
+} from "./syntax.ts";
+import { grammar, runtime } from "./wasm.ts";
+
+/** Makes the parser; its machine code is loaded once per process. */
+export async function terraformParser(): Promise<(file: string, text: string) => ParsedFile> {
+  await Parser.init({ wasmBinary: runtime() });
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(grammar()));
+  return (file, text) => {
+    const tree = parser.parse(text);
+    if (tree === null) throw new Error(`${file} could not be parsed`);
+    try {
+      return new Reader(file, text, tree.walk()).file();
+    } finally {
+      tree.delete();
+    }
+  };
+}
+
+/** At most so many problems a file: a binary file would give one for each byte. */
+const MAX_PROBLEMS = 20;
+
+/** Nodes that take part in an expression and stand beside one another in the tree. */
+interface Node {
+  type: string;
+  /** Made while the cursor stood on it. */
+  made?: Expression;
+}
+
+class Reader {
+  readonly #file: string;
+  readonly #text: string;
+  readonly #cursor: TreeCursor;
+  readonly #problems: SyntaxProblem[] = [];
+
+  constructor(file: string, text: string, cursor: TreeCursor) {
+    this.#file = file;
+    this.#text = text;
+    this.#cursor = cursor;
+  }
+
+  file(): ParsedFile {
+    const body: Body = { attributes: new Map(), blocks: [] };
+    this.#children((type) => {
+      if (type === "body") this.#body(body);
+    });
+    return { body, problems: this.#problems };
+  }
+
+  #slice(): string {
+    return this.#text.slice(this.#cursor.startIndex, this.#cursor.endIndex);
+  }
+
+  #at(): { line: number; column: number } {
+    const { row, column } = this.#cursor.startPosition;
+    return { line: row + 1, column: column + 1 };
+  }
+
+  #problem(message: string): void {
+    if (this.#problems.length < MAX_PROBLEMS)
+      this.#problems.push({ file: this.#file, at: this.#at(), message });
+  }
+
+  /** Visits each child of the node at the cursor; errors among them are noted. */
+  #children(visit: (type: string) => void): void {
+    const cursor = this.#cursor;
+    if (!cursor.gotoFirstChild()) return;
+    do {
+      const type = cursor.nodeType;
+      if (type === "ERROR") {
+        const text = this.#slice().trim().split("\n")[0]?.slice(0, 40) ?? "";
+        this.#problem(`This is no valid HCL: ${text}`);
+      } else if (cursor.nodeIsMissing) this.#problem(`${type} is missing`);
+      else visit(type);
+    } while (cursor.gotoNextSibling());
+    cursor.gotoParent();
+  }
+
+  #body(body: Body): void {
+    this.#children((type) => {
+      if (type === "attribute") {
+        const attribute = this.#attribute();
+        if (body.attributes.has(attribute.name))
+          this.#problem(`${attribute.name} is set twice in one block`);
+        body.attributes.set(attribute.name, attribute);
+      } else if (type === "block") body.blocks.push(this.#block());
+    });
+  }
+
+  #attribute(): Attribute {
+    const at = this.#at();
+    let name = "";
+    let value: Expression = { kind: "error", text: "" };
+    this.#children((type) => {
+      if (type === "identifier") name = this.#slice();
+      else if (type === "expression") value = this.#expression();
+    });
+    return { name, value, file: this.#file, at };
+  }
+
+  #block(): Block {
+    const block: Block = {
+      type: "",
+      labels: [],
+      body: { attributes: new Map(), blocks: [] },
+      file: this.#file,
+      at: this.#at(),
+    };
+    this.#children((type) => {
+      if (type === "identifier") {
+        if (block.type === "") block.type = this.#slice();
+        else block.labels.push(this.#slice());
+      } else if (type === "string_lit") block.labels.push(this.#stringLiteral());
+      else if (type === "body") this.#body(block.body);
+    });
+    return block;
+  }
+
+  #stringLiteral(): string {
+    return unescaped(this.#slice().slice(1, -1));
+  }
+
+  /** The expression at the cursor. */
+  #expression(): Expression {
+    const nodes: Node[] = [];
+    this.#children((type) => nodes.push(this.#node(type)));
+    return build(nodes);
+  }
+
+  #node(type: string): Node {
+    switch (type) {
+      case "expression":
+        return { type, made: this.#expression() };
+      case "literal_value":
+        return { type, made: this.#literal() };
+      case "variable_expr":
+        return { type, made: { kind: "name", name: this.#slice() } };
+      case "template_expr":
+        return { type, made: this.#templateExpression() };
+      case "collection_value":
+        return { type, made: this.#collection() };
+      case "function_call":
+        return { type, made: this.#call() };
+      case "for_expr":
+        return { type, made: this.#for() };
+      case "operation":
+        return { type, made: this.#operation() };
+      case "conditional":
+        return { type, made: this.#expression() };
+      case "get_attr":
+        return { type: "step", made: { kind: "literal", value: this.#slice().slice(1).trim() } };
+      case "index":
+        return { type: "step", made: this.#index() };
+      case "splat":
+        return { type: "splat", made: { kind: "tuple", items: this.#splat() } };
+      default:
+        return { type };
+    }
+  }
+
+  #literal(): Expression {
+    let made: Expression = { kind: "literal", value: null };
+    this.#children((type) => {
+      const text = this.#slice();
+      if (type === "numeric_lit") made = { kind: "literal", value: Number(text) };
+      else if (type === "bool_lit") made = { kind: "literal", value: text === "true" };
+      else if (type === "string_lit") made = { kind: "literal", value: this.#stringLiteral() };
+    });
+    return made;
+  }
+
+  #index(): Expression {
+    let made: Expression = { kind: "error", text: this.#slice() };
+    this.#children((type) => {
+      if (type === "legacy_index")
+        made = { kind: "literal", value: Number(this.#slice().slice(1)) };
+      else if (type === "new_index")
+        this.#children((inner) => {
+          if (inner === "expression") made = this.#expression();
+        });
+    });
+    return made;
+  }
+
+  #splat(): Expression[] {
+    const steps: Expression[] = [];
+    this.#children(() =>
+      this.#children((type) => {
+        const { made } = this.#node(type);
+        if (made !== undefined) steps.push(made);
+      }),
+    );
+    return steps;
+  }
+
+  #collection(): Expression {
+    let made: Expression = { kind: "error", text: "" };
+    this.#children((type) => {
+      if (type === "tuple") {
+        const items: Expression[] = [];
+        this.#children((inner) => {
+          if (inner === "expression") items.push(this.#expression());
+        });
+        made = { kind: "tuple", items };
+      } else if (type === "object") {
+        const items: ObjectItem[] = [];
+        this.#children((inner) => {
+          if (inner === "object_elem") items.push(this.#objectItem());
+        });
+        made = { kind: "object", items };
+      }
+    });
+    return made;
+  }
+
+  #objectItem(): ObjectItem {
+    const at = this.#at();
+    const found: Expression[] = [];
+    let computed = false;
+    this.#children((type) => {
+      if (type !== "expression") return;
+      if (found.length === 0) computed = this.#slice().startsWith("(");
+      found.push(this.#expression());
+    });
+    const [key = { kind: "error", text: "" }, value = { kind: "error", text: "" }] = found;
+    // A bare word is a key, not a reference; in brackets it is one.
+    return {
+      key: key.kind === "name" && !computed ? { kind: "literal", value: key.name } : key,
+      value,
+      at,
+    };
+  }
+
+  #call(): Expression {
+    let name = "";
+    let expand = false;
+    const args: Expression[] = [];
+    this.#children((type) => {
+      if (type === "identifier") name = this.#slice();
+      else if (type === "function_arguments")
+        this.#children((inner) => {
+          if (inner === "expression") args.push(this.#expression());
+          else if (inner === "ellipsis") expand = true;
+        });
+    });
+    return { kind: "call", name, args, expand };
+  }
+
+  #for(): Expression {
+    const made: ForExpression = {
+      kind: "for",
+      value: "",
+      in: { kind: "error", text: "" },
+      result: { kind: "error", text: "" },
+      grouped: false,
+    };
+    let isObject = false;
+    const results: Expression[] = [];
+    this.#children((kind) => {
+      isObject = kind === "for_object_expr";
+      this.#children((type) => {
+        if (type === "for_intro") this.#forIntro(made);
+        else if (type === "expression") results.push(this.#expression());
+        else if (type === "ellipsis") made.grouped = true;
+        else if (type === "for_cond")
+          this.#children((inner) => {
+            if (inner === "expression") made.condition = this.#expression();
+          });
+      });
+    });
+    const [first, second] = results;
+    if (isObject && first !== undefined) made.resultKey = first;
+    const result = isObject ? second : first;
+    if (result !== undefined) made.result = result;
+    return made;
+  }
+
+  /** `for k, v in x`, of an expression or of a template. */
+  #forIntro(made: { key?: string; value: string; in: Expression }): void {
+    const names: string[] = [];
+    this.#children((type) => {
+      if (type === "identifier") names.push(this.#slice());
+      else if (type === "expression") made.in = this.#expression();
+    });
+    const [first = "", second] = names;
+    if (second === undefined) made.value = first;
+    else {
+      made.key = first;
+      made.value = second;
+    }
+  }
+
+  #operation(): Expression {
+    const nodes: Node[] = [];
+    this.#children(() => this.#children((type) => nodes.push(this.#node(type))));
+    return build(nodes);
+  }
+
+  #templateExpression(): Expression {
+    let made: Expression = { kind: "error", text: "" };
+    this.#children((type) => {
+      if (type === "quoted_template") made = template(this.#parts(unescaped));
+      else if (type === "heredoc_template") {
+        const indented = this.#slice().startsWith("<<-");
+        // The line end after the opening marker belongs to it.
+        const parts = this.#parts((text) => text.replaceAll(/([$%])\1\{/g, "$1{"));
+        if (typeof parts[0] === "string") parts[0] = parts[0].replace(/^\r?\n/, "");
+        made = template(indented ? withoutIndent(parts) : parts);
+      }
+    });
+    return made;
+  }
+
+  #parts(literal: (text: string) => string): TemplatePart[] {
+    const parts: TemplatePart[] = [];
+    const gaps = this.#gaps(literal);
+    let open = false;
+    this.#children((type) => {
+      const marks = type === "quoted_template_start" || (type === "heredoc_identifier" && !open);
+      if (marks) {
+        open = true;
+        gaps.reset();
+      } else if (open) {
+        gaps.fill(parts);
+        if (!type.startsWith("heredoc_")) this.#part(type, literal, parts);
+        gaps.reset();
+      }
+    });
+    return parts;
+  }
+
+  /** The grammar drops blanks beside an interpolation; in a template they are text. */
+  #gaps(literal: (text: string) => string): { reset(): void; fill(parts: TemplatePart[]): void } {
+    let from = 0;
+    return {
+      reset: () => {
+        from = this.#cursor.endIndex;
+      },
+      fill: (parts) => {
+        const text = this.#text.slice(from, this.#cursor.startIndex);
+        if (text !== "") append(parts, literal(text));
+      },
+    };
+  }
+
+  #part(type: string, literal: (text: string) => string, parts: TemplatePart[]): void {
+    if (type === "template_literal") append(parts, literal(this.#slice()));
+    else if (type === "template_interpolation")
+      this.#children((inner) => {
+        if (inner === "expression") parts.push({ kind: "value", expression: this.#expression() });
+      });
+    else if (type === "template_directive")
+      this.#children((inner) => {
+        if (inner === "template_if") parts.push(this.#templateIf(literal));
+        else if (inner === "template_for") parts.push(this.#templateFor(literal));
+      });
+  }
+
+  #templateIf(literal: (text: string) => string): TemplatePart {
+    let condition: Expression = { kind: "error", text: "" };
+    const yes: TemplatePart[] = [];
+    const no: TemplatePart[] = [];
+    let into = yes;
+    const gaps = this.#gaps(literal);
+    this.#children((type) => {
+      if (type !== "template_if_intro") gaps.fill(into);
+      if (type === "template_if_intro")
+        this.#children((inner) => {
+          if (inner === "expression") condition = this.#expression();
+        });
+      else if (type === "template_else_intro") into = no;
+      else this.#part(type, literal, into);
+      gaps.reset();
+    });
+    return { kind: "if", condition, yes, no };
+  }
+
+  #templateFor(literal: (text: string) => string): TemplatePart {
+    const body: TemplatePart[] = [];
+    const made = { value: "", in: { kind: "error", text: "" } as Expression };
+    const gaps = this.#gaps(literal);
+    this.#children((type) => {
+      if (type === "template_for_start") this.#forIntro(made);
+      else {
+        gaps.fill(body);
+        this.#part(type, literal, body);
+      }
+      gaps.reset();
+    });
+    return { kind: "each", ...made, body };
+  }
+}
+
+/** Text after text is one part. */
+function append(parts: TemplatePart[], text: string): void {
+  const last = parts.at(-1);
+  if (typeof last === "string") parts[parts.length - 1] = last + text;
+  else parts.push(text);
+}
+
+const OPERATORS = new Set(["*", "/", "%", "+", "-", ">", ">=", "<", "<=", "==", "!=", "&&", "||"]);
+
+/** Puts together what stands in a row: a term with its steps, an operation, a condition. */
+function build(nodes: readonly Node[]): Expression {
+  const question = nodes.findIndex(({ type }) => type === "?");
+  if (question !== -1) {
+    const colon = nodes.findIndex(({ type }, index) => index > question && type === ":");
+    return {
+      kind: "conditional",
+      condition: build(nodes.slice(0, question)),
+      yes: build(nodes.slice(question + 1, colon)),
+      no: build(nodes.slice(colon + 1)),
+    };
+  }
+  const operator = nodes.findIndex(({ type }, index) => index > 0 && OPERATORS.has(type));
+  if (operator !== -1)
+    return {
+      kind: "binary",
+      operator: nodes[operator]?.type as string,
+      left: build(nodes.slice(0, operator)),
+      right: build(nodes.slice(operator + 1)),
+    };
+  const [first, ...rest] = nodes;
+  if (first !== undefined && (first.type === "!" || first.type === "-"))
+    return { kind: "unary", operator: first.type, operand: build(rest) };
+  let made: Expression = { kind: "error", text: "" };
+  for (const node of nodes) {
+    if (node.made === undefined) continue;
+    if (node.type === "step") made = { kind: "get", of: made, key: node.made };
+    else if (node.type === "splat")
+      made = { kind: "splat", of: made, steps: (node.made as { items: Expression[] }).items };
+    else made = node.made;
+  }
+  return made;
+}
+
+/** A template without anything to fill in is a string. */
+function template(parts: TemplatePart[]): Expression {
+  if (parts.every((part) => typeof part === "string"))
+    return { kind: "literal", value: parts.join("") };
+  return { kind: "template", parts };
+}
+
+const ESCAPES: Record<string, string> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
+
+function unescaped(text: string): string {
+  if (!/[\\$%]/.test(text)) return text;
+  return text.replaceAll(
+    /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4\{/gs,
+    (all, four?: string, eight?: string, one?: string, doubled?: string) => {
+      if (doubled !== undefined) return `${doubled}{`;
+      const code = four ?? eight;
+      if (code !== undefined) return String.fromCodePoint(Math.min(0x10ffff, parseInt(code, 16)));
+      return ESCAPES[one ?? ""] ?? all;
+    },
+  );
+}
+
+/** `<<-`: the smallest indent of all lines goes. */
+function withoutIndent(parts: TemplatePart[]): TemplatePart[] {
+  let least = Number.POSITIVE_INFINITY;
+  let lineStart = true;
+  for (const part of parts) {
+    if (typeof part !== "string") {
+      if (lineStart) least = 0;
+      lineStart = false;
+      continue;
+    }
+    const lines = part.split("\n");
+    lines.forEach((line, index) => {
+      if ((index > 0 || lineStart) && (line.trim() !== "" || index === lines.length - 1)) {
+        const isLast = index === lines.length - 1 && part === parts.at(-1);
+        if (!(isLast && line.trim() === ""))
+          least = Math.min(least, line.length - line.trimStart().length);
+      }
+    });
+    lineStart = part.endsWith("\n");
+  }
+  if (!Number.isFinite(least) || least === 0) return parts;
+  const indent = new RegExp(`^[ \\t]{1,${least}}`, "gm");
+  lineStart = true;
+  return parts.map((part) => {
+    if (typeof part !== "string") {
+      lineStart = false;
+      return part;
+    }
+    const next = part.indexOf("\n");
+    const from = lineStart ? 0 : next === -1 ? part.length : next;
+    const cut = part.slice(0, from) + part.slice(from).replaceAll(indent, "");
+    lineStart = part.endsWith("\n");
+    return cut;
+  });
+}
