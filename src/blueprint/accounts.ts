@@ -42,7 +42,11 @@ function planGuardDuty(
   );
   if (!isWanted) return undefined;
   const hasAgent = findAddon("aws-guardduty-agent")?.partitions.includes(partition) === true;
-  return { ...config.guardduty, noRuntimeMonitoring: hasAgent ? undefined : true };
+  return {
+    ...config.guardduty,
+    existing: config.guardduty.detector === "existing" ? true : undefined,
+    noRuntimeMonitoring: hasAgent ? undefined : true,
+  };
 }
 
 const planAccount = (config: Config, name: string, accountId: string | undefined): AccountPlan => ({

@@ -260,6 +260,7 @@ function planNetwork(
   ]);
   return {
     kind: network.vpc,
+    ...(network.vpc === "existing" ? { existing: true } : {}),
     cidr: network.cidr,
     zones:
       network.vpc === "new"

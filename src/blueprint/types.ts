@@ -90,6 +90,8 @@ export interface AccountPlan {
 export interface GuardDutyPlan {
   /** `create`: our detector; `existing`: features on a detector id given as a variable; `delegated`: an organisation admin owns it. */
   detector: "create" | "existing" | "delegated";
+  /** Present where the detector's id is a variable. */
+  existing?: true;
   ebsMalware: boolean;
   /** Present where AWS does not offer the agent in the partition. */
   noRuntimeMonitoring?: true;
@@ -140,6 +142,8 @@ export interface ZonePlan {
 
 export interface NetworkPlan {
   kind: "new" | "existing";
+  /** Present where the VPC is somebody else's. */
+  existing?: true;
   cidr: string;
   zones: ZonePlan[];
   egress: "nat-per-az" | "nat" | "none";
@@ -230,6 +234,9 @@ export interface NetworkPolicyPlan {
 
 export interface PipelinePlan {
   system: "github" | "gitlab" | "none";
+  /** Present for that system. */
+  github?: true;
+  gitlab?: true;
   /** Environment names in order of promotion: the last is production-most. */
   order: string[];
   /** What a pipeline applies, in order; each waits for the one before. */

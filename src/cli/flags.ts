@@ -15,9 +15,21 @@ export interface CreateFlags {
 
 export interface ValidateFlags {
   full?: boolean;
+  test?: boolean;
   json?: boolean;
   tool?: string;
   provider?: string;
+  debug?: boolean;
+}
+
+export interface AuditFlags {
+  format?: string;
+  json?: boolean;
+  plan?: string;
+  failOn?: string;
+  control?: string[];
+  framework?: string;
+  all?: boolean;
   debug?: boolean;
 }
 

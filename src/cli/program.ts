@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { declarations } from "../features/index.ts";
 import type { OptionDeclaration } from "../options/declare.ts";
 import type { ExitCode } from "./exit.ts";
-import { type CreateFlags, defaultWords, type ValidateFlags } from "./flags.ts";
+import { type AuditFlags, type CreateFlags, defaultWords, type ValidateFlags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -69,13 +69,34 @@ export function buildProgram(terminal: Terminal, exitWith: (code: ExitCode) => v
   command("validate", "Check a repository: syntax, schema and values; --full on the real provider")
     .argument("[directory]", "The repository", ".")
     .option("--full", "Use the real provider: init, validate, offline plan, test")
-    .option("--provider <majors>", "Provider majors of the instant check, such as 5 or 5,6", "5,6")
+    .option("--test", "Also run the repository's tests, on a mocked provider")
+    .option(
+      "--provider <majors>",
+      "Provider majors of the instant check, such as 5 or 5,6 (default those that the repository is written for)",
+    )
     .option("--tool <path>", "The terraform or tofu to use")
     .option("--json", "Print one JSON document on standard output")
     .option("--debug", "Print stack traces")
     .action(async (directory: string, _flags: unknown, self: Command) => {
       const { validate } = await import("./commands/validate.ts");
       exitWith(await validate(directory, self.optsWithGlobals<ValidateFlags>(), terminal));
+    });
+  command("audit", "Check a repository, or a plan, against every Control; exit 3 on findings")
+    .argument("[directory]", "The repository", ".")
+    .option("--format <format>", "text, json, sarif or junit (default text)")
+    .option("--plan <file>", "Audit the JSON of a plan instead, - for standard input")
+    .option(
+      "--fail-on <severity>",
+      "Least severity that fails: critical, high, medium, low, never (default low)",
+    )
+    .option("--control <id>", "Only this Control or area; repeatable, comma-separated", collect)
+    .option("--framework <name>", "Also the table of a framework: cis-eks")
+    .option("--all", "Name what is in order, too")
+    .option("--json", "The same as --format json")
+    .option("--debug", "Print stack traces")
+    .action(async (directory: string, _flags: unknown, self: Command) => {
+      const { audit } = await import("./commands/audit.ts");
+      exitWith(await audit(directory, self.optsWithGlobals<AuditFlags>(), terminal));
     });
   command("options", "List every option with its flag, variable, default and values")
     .option("--json", "Print one JSON document on standard output")

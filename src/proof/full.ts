@@ -172,13 +172,14 @@ async function rootChecks(run: Run, root: Directory): Promise<Check[]> {
     return findings;
   });
   const checks = [init, validate, plan];
-  if (root.hasTests) checks.push(await check(heading("test", "test"), () => test(run, cwd)));
+  if (root.tests.length > 0)
+    checks.push(await check(heading("test", "test"), () => test(run, cwd)));
   return checks;
 }
 
 /** A module is validated by its roots; on its own only where it has tests or no root calls it. */
 async function moduleChecks(run: Run, module: Directory, alone: boolean): Promise<Check[]> {
-  if (!alone && !module.hasTests) return [];
+  if (!alone && module.tests.length === 0) return [];
   const cwd = join(run.copy, module.path);
   const heading = (step: string, title: string) =>
     ({ id: `${step}:${module.path}`, tier, title: `${module.path}: ${title}` }) as const;
@@ -197,7 +198,8 @@ async function moduleChecks(run: Run, module: Directory, alone: boolean): Promis
       tell(run, cwd, ["validate", "-json", "-no-color"]),
     ),
   ];
-  if (module.hasTests) checks.push(await check(heading("test", "test"), () => test(run, cwd)));
+  if (module.tests.length > 0)
+    checks.push(await check(heading("test", "test"), () => test(run, cwd)));
   return checks;
 }
 

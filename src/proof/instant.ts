@@ -8,19 +8,18 @@ import { finding, type Preparation, prepare } from "./prepare.ts";
 import { bundledVersions, KINDS, schemasFor, type Types } from "./provider/packs.ts";
 import type { SchemaProvider } from "./provider/server.ts";
 import { readChecked } from "./read-checked.ts";
-import { declaredIac, type Repository } from "./repository.ts";
+import { declaredIac, declaredMajors, type Repository } from "./repository.ts";
 import { explain } from "./schema-hints.ts";
 import { select } from "./selection.ts";
 import { findTool, productName, type Tool, ToolFailed } from "./tool.ts";
 import type { Check, Finding, Iac, InstantOptions, ProviderMajor, Report } from "./types.ts";
 
 const tier = "instant";
-const MAJORS: readonly ProviderMajor[] = [5, 6];
 
 /** Runs the instant tier. */
 export async function instant(options: InstantOptions): Promise<Report> {
   const start = performance.now();
-  const majors = [...new Set(options.providers ?? MAJORS)];
+  const majors = [...new Set(options.providers ?? (await declaredMajors(options.directory)))];
   const wanted = options.iac ?? (await declaredIac(options.directory)) ?? "terraform";
   const checks: Check[] = [];
   options.onProgress?.(`Validating with ${productName(wanted)}`);
@@ -37,7 +36,7 @@ export async function instant(options: InstantOptions): Promise<Report> {
     if ("error" in found) checks.push(...(await withoutTool(found.error, wanted, majors)));
     else {
       tool = found;
-      checks.push(...(await withTool(tool, repository, majors, scratch, serve)));
+      checks.push(...(await withTool(tool, repository, majors, scratch, serve, options)));
     }
   } finally {
     await scratch.remove();
@@ -85,6 +84,7 @@ async function withTool(
   majors: readonly ProviderMajor[],
   scratch: Scratch,
   serve: typeof import("./provider/server.ts").serve,
+  options: InstantOptions,
 ): Promise<Check[]> {
   const types = allTypes(repository);
   const providers: SchemaProvider[] = [];
@@ -110,6 +110,20 @@ async function withTool(
         }),
       ),
     ]);
+    if (options.tests !== undefined && options.tests !== false && providers[0] !== undefined) {
+      const { mockTests } = await import("./mock-tests.ts");
+      const only = options.tests === true ? undefined : options.tests;
+      checks.push(
+        ...(await mockTests(
+          tool,
+          repository,
+          scratch,
+          providers[0].reattach,
+          only,
+          options.signal,
+        )),
+      );
+    }
     if (selection.external.size === 0) return checks;
     const why = [...selection.external].map(([{ path }, reason]) => `${path} ${reason}`).join("; ");
     return [

@@ -41,7 +41,7 @@ export async function prepare(
   scratch: Scratch,
   reattach: string,
 ): Promise<Preparation> {
-  const env = await environment(scratch, reattach);
+  const env = await toolEnvironment(scratch, reattach);
   const findings: Finding[] = [];
   const excluded = new Set<Directory>();
   const places: Prepared[] = [];
@@ -96,7 +96,11 @@ function directoryOf(repository: Repository, file: string): Directory | undefine
   return repository.directories.get(slash === -1 ? "." : file.slice(0, slash));
 }
 
-async function environment(scratch: Scratch, reattach: string): Promise<Record<string, string>> {
+/** Environment of a tool that is served its provider, and fetches nothing. */
+export async function toolEnvironment(
+  scratch: Scratch,
+  reattach: string,
+): Promise<Record<string, string>> {
   const config = join(scratch.directory, "cli.tfrc");
   // No provider can be installed from here, so nothing is ever fetched.
   await writeFile(

@@ -3,7 +3,7 @@ import type { Dirent } from "node:fs";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, posix, sep } from "node:path";
 import { type HclBlock, type HclBody, outline, outlineJson } from "./hcl.ts";
-import type { Finding, Iac } from "./types.ts";
+import type { Finding, Iac, ProviderMajor } from "./types.ts";
 
 /** A call of a module. */
 export interface ModuleCall {
@@ -22,8 +22,8 @@ export interface Directory {
   isRoot: boolean;
   /** Paths of its configuration files, relative to the repository. */
   files: string[];
-  /** Has test files (`*.tftest.hcl`), beside it or in `tests/`. */
-  hasTests: boolean;
+  /** Its test files (`*.tftest.hcl`), beside it or in `tests/`, relative to the repository. */
+  tests: string[];
   /** Holds what may stand in a root only, so it cannot be called as a module. */
   rootOnly: boolean;
   /** Required variables, with their type as written. */
@@ -55,6 +55,12 @@ export interface Repository {
 export async function declaredIac(directory: string): Promise<Iac | undefined> {
   const text = await readFile(join(directory, "hardened-eks.yaml"), "utf8").catch(() => "");
   return /^iac:\s*["']?(terraform|opentofu)\b/m.exec(text)?.[1] as Iac | undefined;
+}
+
+/** The majors of the provider that the repository is written for: with `awsProvider: 6` only that one. */
+export async function declaredMajors(directory: string): Promise<readonly ProviderMajor[]> {
+  const text = await readFile(join(directory, "hardened-eks.yaml"), "utf8").catch(() => "");
+  return /^awsProvider:\s*6\b/m.test(text) ? [6] : [5, 6];
 }
 
 /** Far above any real repository: the walk ends, whatever it meets. */
@@ -126,11 +132,11 @@ async function readDirectory(
 ): Promise<void> {
   const bodies: [string, HclBody][] = [];
   let broken = false;
-  let hasTests = false;
+  const tests: string[] = [];
   const files: string[] = [];
   for (const name of names) {
     const text = await readText(repository, name);
-    if (isTest(name)) hasTests = true;
+    if (isTest(name)) tests.push(name);
     if (isConfiguration(name)) files.push(name);
     if (text === undefined) {
       broken ||= isConfiguration(name);
@@ -141,8 +147,8 @@ async function readDirectory(
     const body = name.endsWith(".json") ? outlineJson(text) : outline(text);
     if (body !== undefined) bodies.push([name, body]);
   }
-  if (files.length > 0 || hasTests)
-    repository.directories.set(path, describe(path, bodies, { files, broken, hasTests }));
+  if (files.length > 0 || tests.length > 0)
+    repository.directories.set(path, describe(path, bodies, { files, broken, tests }));
 }
 
 async function readText(repository: Repository, name: string): Promise<string | undefined> {
@@ -196,7 +202,7 @@ async function readText(repository: Repository, name: string): Promise<string | 
 function describe(
   path: string,
   bodies: readonly [string, HclBody][],
-  facts: Pick<Directory, "files" | "broken" | "hasTests">,
+  facts: Pick<Directory, "files" | "broken" | "tests">,
 ): Directory {
   const directory: Directory = {
     path,
@@ -319,7 +325,8 @@ function adoptTests(repository: Repository, directory: Directory): void {
   if (directory.files.length > 0 || directory.path === ".") return;
   repository.directories.delete(directory.path);
   const owner = repository.directories.get(posix.dirname(directory.path));
-  if (owner !== undefined && posix.basename(directory.path) === "tests") owner.hasTests = true;
+  if (owner !== undefined && posix.basename(directory.path) === "tests")
+    owner.tests.push(...directory.tests);
 }
 
 /** A call that leads nowhere is found here, where its line is known. */

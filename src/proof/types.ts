@@ -99,8 +99,10 @@ export interface ValidateOptions {
 }
 
 export interface InstantOptions extends ValidateOptions {
-  /** The majors to validate against. Default: both. */
+  /** The majors to validate against. Default: those that the repository is written for. */
   providers?: readonly ProviderMajor[] | undefined;
+  /** Also run the repository's tests, on a mocked provider: all, or those of these directories. Default: none. */
+  tests?: boolean | readonly string[] | undefined;
 }
 
 export interface FullOptions extends ValidateOptions {

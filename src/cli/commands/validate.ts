@@ -14,8 +14,8 @@ export async function validate(
   flags: ValidateFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const providers = (flags.provider ?? "5,6").split(",").map(Number);
-  if (!providers.every((major) => major === 5 || major === 6))
+  const providers = flags.provider?.split(",").map(Number);
+  if (providers?.every((major) => major === 5 || major === 6) === false)
     throw new CliError(`--provider ${flags.provider} is not valid`, EXIT.usage, "give 5, 6 or 5,6");
   const repository = resolve(terminal.cwd, directory);
   const facts = await stat(repository).catch(() => undefined);
@@ -28,7 +28,8 @@ export async function validate(
   const options = {
     directory: repository,
     tool: flags.tool,
-    providers: providers as (5 | 6)[],
+    providers: providers as (5 | 6)[] | undefined,
+    tests: flags.test,
     signal: terminal.signal,
     env: terminal.env,
   };

@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { controls } from "../../controls/catalogue.ts";
 import type { Control } from "../../controls/control.ts";
+import type { PlanJson } from "../types.ts";
 import { type ControlResult, runControls } from "./run.ts";
 import { readSubject, type SubjectProblem } from "./subject.ts";
 import { type RepositoryTree, readTree } from "./tree.ts";
@@ -29,6 +30,34 @@ export interface AuditOptions {
   signal?: AbortSignal | undefined;
   /** The files, where they are not those on disk. */
   tree?: RepositoryTree | undefined;
+}
+
+export interface AuditPlanOptions extends AuditOptions {
+  /** `terraform show -json tfplan`. */
+  plan: PlanJson;
+  /** What the plan is called in messages: its file. */
+  name: string;
+}
+
+/** Audits a plan. The repository in `directory`, where there is one, says at which line something stands. */
+export async function auditPlan(options: AuditPlanOptions): Promise<AuditReport> {
+  const start = performance.now();
+  const tree = options.tree ?? readTree(options.directory, options.signal);
+  const { subject } = await readSubject(tree, options.today);
+  const { readPlan } = await import("./plan.ts");
+  const root = readPlan(options.plan, options.name, subject.roots);
+  const results = runControls(
+    { ...subject, from: "plan", roots: [root] },
+    options.controls ?? controls,
+    options.today,
+  );
+  return {
+    target: options.name,
+    from: "plan",
+    results,
+    problems: [],
+    durationMs: Math.round(performance.now() - start),
+  };
 }
 
 /** Audits a repository. */

@@ -87,6 +87,19 @@ function result(control: Control, subject: Subject, facts: Facts): ControlResult
   if (blind && subject.from === "repository" && probe.observations.length === 0)
     probe.wrong({ file: ".", line: 1 }, "Nothing was found that could be checked");
   const { observations, checked } = probe;
+  // A plan leaves open what AWS will give; that is no finding, and no proof.
+  if (
+    subject.from === "plan" &&
+    observations.length > 0 &&
+    observations.every(({ kind }) => kind === "unresolved")
+  )
+    return {
+      control,
+      status: "manual",
+      reason: "the plan does not tell before the apply",
+      observations,
+      checked,
+    };
   if (observations.length === 0) return { control, status: "met", observations, checked };
   return excepted({ control, status: "not met", observations, checked }, subject, facts);
 }

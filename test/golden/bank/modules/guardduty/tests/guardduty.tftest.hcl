@@ -34,8 +34,12 @@ run "creates_the_detector_with_audit_logs_and_runtime_monitoring" {
   }
 
   assert {
-    condition     = [for agent in one(aws_guardduty_detector_feature.runtime_monitoring).additional_configuration : "${agent.name}=${agent.status}"] == ["EKS_ADDON_MANAGEMENT=ENABLED", "ECS_FARGATE_AGENT_MANAGEMENT=DISABLED", "EC2_AGENT_MANAGEMENT=DISABLED"]
-    error_message = "GuardDuty must manage the EKS add-on, and the order must be the API's."
+    condition = { for agent in one(aws_guardduty_detector_feature.runtime_monitoring).additional_configuration : agent.name => agent.status } == {
+      EC2_AGENT_MANAGEMENT         = "DISABLED"
+      ECS_FARGATE_AGENT_MANAGEMENT = "DISABLED"
+      EKS_ADDON_MANAGEMENT         = "ENABLED"
+    }
+    error_message = "GuardDuty must manage the EKS add-on, and be told about the other two agents."
   }
 
   assert {
