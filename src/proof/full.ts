@@ -87,7 +87,9 @@ interface Run {
 
 async function everyDirectory(run: Run): Promise<Check[]> {
   const { repository, options } = run;
-  const directories = [...repository.directories.values()].filter(({ files }) => files.length > 0);
+  const directories = [...repository.directories.values()].filter(
+    ({ files, path }) => files.length > 0 && options.only?.includes(path) !== false,
+  );
   const results: Check[][] = directories.map(() => []);
   const inside = new Set(
     directories.filter(({ isRoot }) => isRoot).flatMap((root) => [...closure(repository, root)]),

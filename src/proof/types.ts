@@ -106,6 +106,8 @@ export interface InstantOptions extends ValidateOptions {
 }
 
 export interface FullOptions extends ValidateOptions {
+  /** Only these directories, by their path in the repository. Default: all. */
+  only?: readonly string[] | undefined;
   /** Return the plans. */
   keepPlans?: boolean | undefined;
 }

@@ -1,0 +1,101 @@
+/**
+ * Every mutant through every tier. Something must turn red for each: a survivor is a defect of the proof, and the run fails.
+ * `--all` runs the slow tiers and the peers too, and `--record` keeps the figures in docs/mutation.json.
+ */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { parseArgs } from "node:util";
+import { filesOf, mutants, mutate, type ProfileName } from "../support/mutants.ts";
+import { profiles } from "../support/profiles.ts";
+import { type MutantResult, markdown, summary } from "./report.ts";
+import { COLUMNS, type Subject, tiers } from "./tiers.ts";
+
+/** Two cores. */
+const AT_ONCE = 2;
+
+async function writeFiles(directory: string, files: ReadonlyMap<string, string>): Promise<void> {
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    await writeFile(join(directory, path), text);
+  }
+}
+
+export async function main(root: string, argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      all: { type: "boolean", default: false },
+      record: { type: "boolean", default: false },
+      only: { type: "string" },
+      report: { type: "boolean", default: false },
+    },
+  });
+  const kept = join(root, "docs/mutation.json");
+  if (values.report) {
+    const results = JSON.parse(await readFile(kept, "utf8")) as MutantResult[];
+    await writeFile(join(root, "docs/mutation.md"), markdown(results));
+    return 0;
+  }
+  const scratch = await mkdtemp(join(tmpdir(), "hardened-eks-mutate-"));
+  try {
+    for (const profile of Object.keys(profiles) as ProfileName[])
+      await writeFiles(join(scratch, profile), filesOf(profile));
+    const queue = mutants
+      .filter(({ control }) => values.only === undefined || control.id.startsWith(values.only))
+      .map((each, index) => ({ ...each, index }));
+    const results: MutantResult[] = [];
+    const total = queue.length;
+    const worker = async (): Promise<void> => {
+      for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
+        const { control, mutant, index } = job;
+        const { of = "default" } = mutant;
+        const files = mutate(mutant);
+        const before = filesOf(of);
+        const changed = [...new Set(mutant.edits.map(({ file }) => file))];
+        const directory = join(scratch, `m${index}`);
+        await writeFiles(directory, files);
+        const subject: Subject = {
+          directory,
+          untouched: join(scratch, of),
+          files,
+          changed: changed.filter((path) => files.get(path) !== before.get(path)),
+        };
+        const result: MutantResult = {
+          control: control.id,
+          title: mutant.title,
+          of,
+          verdicts: {},
+          ms: {},
+        };
+        for (const tier of tiers) {
+          if (tier.slow === true && !values.all) continue;
+          if (!subject.changed.some(tier.concerns)) continue;
+          const start = performance.now();
+          Object.assign(result.verdicts, await tier.run(subject));
+          const spent = Math.round(performance.now() - start);
+          for (const column of tier.columns) result.ms[column] = spent;
+        }
+        results[index] = result;
+        const caught = COLUMNS.filter(
+          ({ id, ...rest }) => !("peer" in rest) && result.verdicts[id] !== undefined,
+        );
+        process.stderr.write(
+          `${results.filter(Boolean).length}/${total} ${caught.length === 0 ? "SURVIVED " : ""}${control.id}: ${mutant.title}: ${caught.map(({ id }) => id).join(", ")}\n`,
+        );
+        await rm(directory, { recursive: true, force: true });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    if (values.record) {
+      await writeFile(kept, `${JSON.stringify(results, null, 1)}\n`);
+      await writeFile(join(root, "docs/mutation.md"), markdown(results));
+    }
+    const { text, survivors, withoutProvider } = summary(results);
+    process.stdout.write(text);
+    return survivors === 0 && withoutProvider >= 0.95 ? 0 : 1;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
