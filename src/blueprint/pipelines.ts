@@ -38,7 +38,6 @@ export function planPipelines(config: Config, accounts: readonly AccountPlan[]):
     }));
   return {
     system: config.ci,
-    ...(config.ci === "none" ? {} : { [config.ci]: true }),
     order,
     stages: stages.map((stage, index) => ({ ...stage, needs: stages[index - 1]?.id })),
     roots: [

@@ -234,9 +234,6 @@ export interface NetworkPolicyPlan {
 
 export interface PipelinePlan {
   system: "github" | "gitlab" | "none";
-  /** Present for that system. */
-  github?: true;
-  gitlab?: true;
   /** Environment names in order of promotion: the last is production-most. */
   order: string[];
   /** What a pipeline applies, in order; each waits for the one before. */

@@ -21,15 +21,18 @@ export interface Made {
 }
 
 /** The result as one JSON document. */
-export function createJson({ target, blueprint, tree, report, warnings, command }: Made): string {
-  const posture = postureOf(blueprint);
+export function createJson({ target, config, blueprint, tree, report, warnings, command }: Made): string {
+  const posture = postureOf(config, blueprint);
   return `${JSON.stringify({
     ok: true,
     exitCode: EXIT.ok,
     directory: target,
     files: tree.size,
     validation: report?.checks ?? [{ id: "instant", status: "skipped", reason: "--no-validate" }],
-    posture: { met: posture.map((entry) => entry.id), exceptions: blueprint.exceptions },
+    posture: {
+      met: posture.filter(({ status }) => status === "met").map(({ control }) => control.id),
+      exceptions: blueprint.exceptions,
+    },
     costUsdPerMonth: blueprint.cost,
     missingAnswers: blueprint.missingAnswers,
     warnings,
@@ -75,11 +78,15 @@ export function createSummary(made: Made, terminal: Terminal): string {
     );
   }
 
-  const posture = postureOf(blueprint);
+  const posture = postureOf(made.config, blueprint);
+  const met = posture.filter(({ status }) => status === "met");
   heading(
-    `Posture: ${posture.length} hardening measures, ${blueprint.exceptions.length} exceptions`,
+    `Posture: ${met.length} controls met, ${blueprint.exceptions.length} exceptions ${colors.dim("(audit proves them: docs/controls.md)")}`,
   );
-  for (const { title } of posture) lines.push(`  ${colors.green("✔")} ${title}`);
+  for (const { control } of met)
+    if (control.severity === "critical") lines.push(`  ${colors.green("✔")} ${control.title}`);
+  const further = met.filter(({ control }) => control.severity !== "critical").length;
+  if (further > 0) lines.push(colors.dim(`  and ${further} more that are less than critical`));
   for (const { what, why } of blueprint.exceptions)
     lines.push(`  ${colors.yellow("!")} ${what} ${colors.dim(`(${why})`)}`);
 

@@ -1,99 +1,150 @@
-/** The hardening that holds whatever the options, in the seed's words; each line is proven by test/proof. */
+/** What a repository claims before anything is checked: the Controls that its answers promise. `audit` proves them. */
 import type { Blueprint } from "../blueprint/types.ts";
+import type { Config } from "../options/config.ts";
+import { givenUp, whyNotApplicable } from "./applies.ts";
+import { controls } from "./catalogue.ts";
+import { AREAS, type Area, areaOf, type Control, isChecked } from "./control.ts";
+import { cisEks } from "./frameworks/cis-eks.ts";
 
-export interface Measure {
-  id: string;
-  title: string;
-  /** Read from the Blueprint, never assumed. */
-  holds(blueprint: Blueprint): boolean;
+export type ClaimStatus = "met" | "exception" | "not applicable" | "provider's duty" | "manual";
+
+export interface Claim {
+  control: Control;
+  status: ClaimStatus;
+  /** Why, where it is not met. */
+  reason?: string;
 }
 
-const every = (
-  blueprint: Blueprint,
-  test: (environment: Blueprint["environments"][number]) => boolean,
-): boolean => blueprint.environments.length > 0 && blueprint.environments.every(test);
+/** Every Control with what the answers make of it. */
+export function postureOf(config: Config, blueprint: Blueprint): Claim[] {
+  return controls.map((control) => {
+    if ("duty" in control) return { control, status: "provider's duty", reason: control.duty };
+    if ("look" in control) return { control, status: "manual", reason: control.look };
+    if (!isChecked(control)) throw new TypeError("a Control without an answer");
+    const reason = whyNotApplicable(control, config, blueprint.features);
+    if (reason !== undefined) return { control, status: "not applicable", reason };
+    const written = config.exceptions?.[control.id];
+    if (written !== undefined)
+      return {
+        control,
+        status: "exception",
+        reason: `${written.reason}; ${written.owner}, until ${written.expires}`,
+      };
+    const given = [...givenUp(control, blueprint.exceptions).values()];
+    return given.length === 0
+      ? { control, status: "met" }
+      : { control, status: "exception", reason: given.map(({ what }) => what).join("; ") };
+  });
+}
 
-export const measures: readonly Measure[] = [
-  {
-    id: "private-endpoint",
-    title: "Kubernetes API private only",
-    holds: (b) => every(b, (e) => !e.controlPlane.publicEndpoint),
-  },
-  {
-    id: "restricted-endpoint",
-    title: "Public Kubernetes API limited to listed ranges",
-    holds: (b) =>
-      b.environments.some((e) => e.controlPlane.publicEndpoint) &&
-      every(b, (e) => !e.controlPlane.publicEndpoint || e.controlPlane.publicCidrs.length > 0),
-  },
-  {
-    id: "secrets-cmk",
-    title: "API data encrypted with an own KMS key: rotation, 30-day window",
-    holds: (b) => every(b, (e) => e.secretsKey.rotation && e.secretsKey.deletionWindowDays === 30),
-  },
-  {
-    id: "control-plane-logs",
-    title: "All five control-plane logs, kept for a year or more under an own key",
-    holds: (b) =>
-      every(
-        b,
-        (e) => e.controlPlane.logTypes.length === 5 && e.controlPlane.logRetentionDays >= 365,
-      ),
-  },
-  {
-    id: "node-groups",
-    title: "Managed node groups: IMDSv2 required, hop limit 1, encrypted gp3 volumes",
-    holds: (b) => every(b, (e) => e.nodeGroups.length > 0),
-  },
-  {
-    id: "workload-identity",
-    title: "One IAM role per service account, exact subject",
-    holds: (b) => every(b, (e) => e.identities.length > 0),
-  },
-  {
-    id: "pod-security",
-    title: "Pod Security Standard restricted on every workload namespace",
-    holds: (b) =>
-      b.platform.namespaces.length > 0 &&
-      b.platform.namespaces.every((namespace) => namespace.podSecurity === "restricted"),
-  },
-  {
-    id: "default-deny",
-    title: "Default deny in both directions in the whole cluster, with an engine that enforces it",
-    holds: (b) => b.platform.networkPolicy.engine !== "vpc-cni",
-  },
-  {
-    id: "default-deny-namespaces",
-    title:
-      "Default deny in both directions in every workload namespace, with an engine that enforces it",
-    holds: (b) => b.platform.networkPolicy.engine === "vpc-cni",
-  },
-  {
-    id: "guardduty",
-    title: "GuardDuty: EKS audit logs and runtime monitoring",
-    holds: (b) =>
-      b.accounts.every(
-        (account) => account.guardDuty !== undefined && account.guardDuty.detector !== "delegated",
-      ),
-  },
-  {
-    id: "supported-version",
-    title: "Kubernetes version in standard support",
-    holds: (b) => b.kubernetes.supportType === "STANDARD",
-  },
-  {
-    id: "pinned-addons",
-    title: "Add-ons pinned to exact versions",
-    holds: (b) =>
-      every(b, (e) =>
-        [...e.addons.beforeCompute, ...e.addons.afterCompute].every(
-          (addon) => addon.version !== undefined,
+/** The claims of one area. */
+export const claimsIn = (claims: readonly Claim[], area: Area): Claim[] =>
+  claims.filter(({ control }) => areaOf(control) === area);
+
+/** Title of an area for a heading. */
+const HEADINGS: Record<Area, string> = {
+  "control-plane": "Control plane",
+  network: "Network",
+  identity: "Identity",
+  keys: "Keys",
+  nodes: "Nodes",
+  workloads: "Workloads",
+  detection: "Detection",
+  "supply-chain": "Supply chain",
+  pipelines: "Pipelines",
+  operations: "Operations",
+};
+
+/** The posture as documents tell it. */
+export interface PostureDocument {
+  met: number;
+  exceptions: number;
+  /** What would hurt most, and holds. */
+  critical: { title: string }[];
+  areas: {
+    heading: string;
+    met: number;
+    claims: { id: string; title: string; severity: string; status: string; why: string; reason?: string; frameworks: string }[];
+  }[];
+  /** Statuses by area, and the answers to CIS EKS. */
+  overview: Table;
+  cisEks: Table;
+}
+
+interface Table {
+  header: string[];
+  rows: string[][];
+}
+
+/** The same for templates. */
+export function postureDocument(claims: readonly Claim[]): PostureDocument {
+  const count = (status: ClaimStatus): number =>
+    claims.filter((claim) => claim.status === status).length;
+  return {
+    met: count("met"),
+    exceptions: count("exception"),
+    critical: claims
+      .filter(({ control, status }) => status === "met" && control.severity === "critical")
+      .map(({ control }) => ({ title: control.title })),
+    areas: AREAS.map((area) => {
+      const own = claimsIn(claims, area);
+      return {
+        heading: HEADINGS[area],
+        met: own.filter(({ status }) => status === "met").length,
+        claims: own.map(({ control, status, reason }) => ({
+          id: control.id,
+          title: control.title,
+          severity: control.severity,
+          status,
+          why: control.why,
+          ...(reason === undefined ? {} : { reason }),
+          frameworks: frameworksOf(control),
+        })),
+      };
+    }).filter((area) => area.claims.length > 0),
+    overview: {
+      header: ["Area", ...COUNTED],
+      rows: AREAS.map((area) => [
+        HEADINGS[area],
+        ...COUNTED.map((status) =>
+          String(claimsIn(claims, area).filter((claim) => claim.status === status).length),
         ),
-      ),
-  },
+      ]),
+    },
+    cisEks: {
+      header: ["Id", "Recommendation", "Answer", "Controls"],
+      rows: cisEks.map(({ id, title }) => {
+        const own = claims.filter(({ control }) => control.mapping.cisEks?.includes(id));
+        const answer = ORDER.find((status) => own.some((claim) => claim.status === status));
+        return [id, title, answer ?? "manual", own.map(({ control }) => control.id).join(", ")];
+      }),
+    },
+  };
+}
+
+const COUNTED: readonly ClaimStatus[] = [
+  "met",
+  "exception",
+  "not applicable",
+  "provider's duty",
+  "manual",
 ];
 
-/** The measures that hold for a Blueprint. */
-export function postureOf(blueprint: Blueprint): Measure[] {
-  return measures.filter((measure) => measure.holds(blueprint));
+/** What decides an answer. */
+const ORDER: readonly ClaimStatus[] = [
+  "exception",
+  "met",
+  "provider's duty",
+  "manual",
+  "not applicable",
+];
+
+function frameworksOf({ mapping }: Control): string {
+  return [
+    ...(mapping.cisEks ?? []).map((id) => `CIS EKS ${id}`),
+    ...(mapping.securityHub ?? []),
+    ...(mapping.nsaCisa ?? []).map((chapter) => `NSA/CISA: ${chapter}`),
+    ...(mapping.checkov ?? []),
+    ...(mapping.trivy ?? []),
+  ].join(", ");
 }

@@ -2,7 +2,7 @@
 import { needsMirror } from "../blueprint/files.ts";
 import type { Blueprint, FileSpec } from "../blueprint/types.ts";
 import { actionPin } from "../catalog/index.ts";
-import { postureOf } from "../controls/posture.ts";
+import { postureDocument, postureOf } from "../controls/posture.ts";
 import type { Config } from "../options/config.ts";
 import { renderConfigFile } from "./config-file.ts";
 import { RenderError } from "./helpers.ts";
@@ -141,7 +141,7 @@ export function renderRepository(config: Config, blueprint: Blueprint): FileTree
     target,
     actions: actionsFor(target),
     choices: choicesOf(config, blueprint),
-    posture: postureOf(blueprint).map(({ id, title }) => ({ id, title })),
+    posture: postureDocument(postureOf(config, blueprint)),
     features: presence(blueprint.features, blueprint),
   };
   const files = new Map<string, TreeFile>();

@@ -1,37 +1,62 @@
-import { expect, it } from "vitest";
-import { measures, postureOf } from "../../src/controls/posture.ts";
+/** What a repository claims by its answers, and that the audit of its files says the same. */
+import { describe, expect, it } from "vitest";
+import { type Claim, postureDocument, postureOf } from "../../src/controls/posture.ts";
+import type { Data } from "../../src/options/paths.ts";
+import { auditFiles } from "../support/mutants.ts";
+import { profiles } from "../support/profiles.ts";
 import { repository } from "../support/repository.ts";
 
-const met = (input: Parameters<typeof repository>[0]): string[] =>
-  postureOf(repository(input).blueprint).map(({ id }) => id);
-
-it("claims everything for the defaults, but for what needs another choice", () => {
-  const usual = met({});
-  expect(measures.map(({ id }) => id).filter((id) => !usual.includes(id))).toEqual([
-    "restricted-endpoint",
-    "default-deny-namespaces",
-  ]);
-});
+const claims = (input: Data): Claim[] => {
+  const { config, blueprint } = repository(input);
+  return postureOf(config, blueprint);
+};
+const statusOf = (input: Data, id: string): string | undefined =>
+  claims(input).find(({ control }) => control.id === id)?.status;
 
 it("drops a claim with what it rests on", () => {
-  const lost = (input: Parameters<typeof repository>[0]): string[] =>
-    met({}).filter((id) => !met(input).includes(id));
-  expect(lost({ access: { endpoint: "restricted", publicCidrs: ["203.0.113.0/24"] } })).toEqual([
-    "private-endpoint",
-  ]);
-  expect(lost({ namespaces: { a: { podSecurity: "baseline" } } })).toEqual(["pod-security"]);
-  expect(lost({ networkPolicy: "vpc-cni" })).toEqual(["default-deny"]);
-  expect(lost({ addons: ["ebs-csi"] })).toEqual(["guardduty"]);
-  expect(lost({ guardduty: { detector: "delegated" } })).toEqual(["guardduty"]);
-  expect(lost({ allowExtendedSupport: true })).toEqual(["supported-version"]);
+  expect(statusOf({}, "control-plane.private-endpoint")).toBe("met");
+  expect(
+    statusOf(
+      { access: { endpoint: "restricted", publicCidrs: ["203.0.113.0/24"] } },
+      "control-plane.private-endpoint",
+    ),
+  ).toBe("exception");
+  expect(
+    statusOf({ namespaces: { a: { podSecurity: "baseline" } } }, "workloads.pod-security-restricted"),
+  ).toBe("exception");
 });
 
-it("never claims what an exception denies", () => {
-  for (const input of [
-    { state: { backend: "local" } },
-    { nodes: { disk: 50 } },
-    { networkPolicy: "vpc-cni" },
-  ]) {
-    expect(repository(input).blueprint.exceptions).not.toEqual([]);
-  }
+it("names a written exception with reason, owner and end", () => {
+  const written = { reason: "the office has no VPN", owner: "ops", expires: "2027-01-31" };
+  const claim = claims({ exceptions: { "nodes.imds-token": written } }).find(
+    ({ control }) => control.id === "nodes.imds-token",
+  );
+  expect(claim).toMatchObject({
+    status: "exception",
+    reason: "the office has no VPN; ops, until 2027-01-31",
+  });
+});
+
+describe.each(Object.keys(profiles))("%s", (name) => {
+  it("claims what the audit of its files finds", async () => {
+    const made = repository(profiles[name]);
+    const { results } = await auditFiles(
+      new Map([...made.tree].map(([path, { contents }]) => [path, contents])),
+    );
+    const claimed = postureOf(made.config, made.blueprint);
+    expect(results.map(({ control, status }) => [control.id, status])).toEqual(
+      claimed.map(({ control, status }) => [control.id, status]),
+    );
+  });
+
+  it("counts in the document what it lists", () => {
+    const made = repository(profiles[name]);
+    const document = postureDocument(postureOf(made.config, made.blueprint));
+    expect(document.areas.flatMap(({ claims: each }) => each).length).toBe(
+      postureOf(made.config, made.blueprint).length,
+    );
+    expect(made.file("docs/controls.md")).toContain(`${document.met} Controls are met`);
+    expect(made.file("README.md")).toContain(`${document.met} [Controls](docs/controls.md)`);
+    expect(document.cisEks.rows.length).toBe(50);
+  });
 });

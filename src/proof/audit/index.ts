@@ -1,7 +1,8 @@
 /** `audit`: the Controls over a repository as it stands, or over a plan. */
 import { performance } from "node:perf_hooks";
-import { controls } from "../../controls/catalogue.ts";
+import { controls, findControl } from "../../controls/catalogue.ts";
 import type { Control } from "../../controls/control.ts";
+import type { Config } from "../../options/config.ts";
 import type { PlanJson } from "../types.ts";
 import { type ControlResult, runControls } from "./run.ts";
 import { readSubject, type SubjectProblem } from "./subject.ts";
@@ -60,6 +61,24 @@ export async function auditPlan(options: AuditPlanOptions): Promise<AuditReport>
   };
 }
 
+/** Exceptions that except nothing: of no Control, or of one that is met. */
+function idleExceptions(
+  config: Config | undefined,
+  tree: RepositoryTree,
+  results: readonly ControlResult[],
+): SubjectProblem[] {
+  const lines = (tree.read("hardened-eks.yaml") ?? "").split("\n");
+  return Object.keys(config?.exceptions ?? {}).flatMap((id) => {
+    const line = 1 + Math.max(0, lines.findIndex((text) => text.includes(id)));
+    const place = { file: "hardened-eks.yaml", line };
+    if (findControl(id) === undefined)
+      return [{ place, message: `exceptions.${id}: there is no Control of this name` }];
+    const result = results.find(({ control }) => control.id === id);
+    if (result === undefined || result.status === "exception" || result.status === "not met") return [];
+    return [{ place, message: `exceptions.${id}: the Control is ${result.status}, remove the exception` }];
+  });
+}
+
 /** Audits a repository. */
 export async function auditRepository(options: AuditOptions): Promise<AuditReport> {
   const start = performance.now();
@@ -70,7 +89,7 @@ export async function auditRepository(options: AuditOptions): Promise<AuditRepor
     target: options.directory,
     from: "repository",
     results,
-    problems,
+    problems: [...problems, ...idleExceptions(subject.config, tree, results)],
     durationMs: Math.round(performance.now() - start),
   };
 }

@@ -1,11 +1,11 @@
 /** Runs the Controls over a subject. */
 import { buildBlueprint } from "../../blueprint/build.ts";
 import type { Exception } from "../../blueprint/types.ts";
+import { givenUp, whyNotApplicable } from "../../controls/applies.ts";
 import type { CheckedControl, Control } from "../../controls/control.ts";
 import { isChecked } from "../../controls/control.ts";
 import { type Observation, Probe } from "../../controls/evidence/probe.ts";
 import type { Subject } from "../../controls/evidence/subject.ts";
-import { findFeature } from "../../features/index.ts";
 
 export type Status =
   | "met"
@@ -41,7 +41,7 @@ export function runControls(
   controls: readonly Control[],
   today: string,
 ): ControlResult[] {
-  const facts: Facts = { today, exceptions: [] };
+  const facts: Facts = { today, features: [], exceptions: [] };
   if (subject.config !== undefined) {
     const blueprint = buildBlueprint(subject.config);
     facts.features = blueprint.features;
@@ -52,7 +52,7 @@ export function runControls(
 
 interface Facts {
   today: string;
-  features?: readonly string[];
+  features: readonly string[];
   exceptions: readonly Exception[];
 }
 
@@ -67,7 +67,9 @@ function result(control: Control, subject: Subject, facts: Facts): ControlResult
   if ("duty" in control) return settled("provider's duty", control.duty);
   if ("look" in control) return settled("manual", control.look);
   if (!isChecked(control)) throw new TypeError("a Control without an answer");
-  const inapplicable = whyNot(control, subject, facts);
+  const { config } = subject;
+  const inapplicable =
+    config === undefined ? undefined : whyNotApplicable(control, config, facts.features);
   if (inapplicable !== undefined) return settled("not applicable", inapplicable);
 
   const evidence = control.evidence.filter(
@@ -104,14 +106,6 @@ function result(control: Control, subject: Subject, facts: Facts): ControlResult
   return excepted({ control, status: "not met", observations, checked }, subject, facts);
 }
 
-function whyNot(control: CheckedControl, subject: Subject, facts: Facts): string | undefined {
-  const { config } = subject;
-  if (config === undefined) return undefined;
-  if (control.feature !== undefined && facts.features?.includes(control.feature) === false)
-    return `${findFeature(control.feature).title} is not among the answers in hardened-eks.yaml`;
-  return control.notApplicable?.(config);
-}
-
 function excepted(result: ControlResult, subject: Subject, facts: Facts): ControlResult {
   const control = result.control as CheckedControl;
   const written = subject.config?.exceptions?.[control.id];
@@ -125,12 +119,7 @@ function excepted(result: ControlResult, subject: Subject, facts: Facts): Contro
     };
   }
   // An answer that gives something up is an exception where it was given, and nowhere else.
-  const given = new Map<string, Exception>();
-  for (const { id, ...exception } of facts.exceptions)
-    for (const wanted of control.waivedBy ?? [])
-      if (id === wanted) given.set("", { id, ...exception });
-      else if (id.startsWith(`${wanted}-`))
-        given.set(id.slice(wanted.length + 1), { id, ...exception });
+  const given = givenUp(control, facts.exceptions);
   const covering = result.observations.map(
     ({ scope, place }) =>
       given.get("") ??

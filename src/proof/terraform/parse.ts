@@ -56,7 +56,23 @@ class Reader {
     this.#children((type) => {
       if (type === "body") this.#body(body);
     });
+    // A bracket that is missing hides in a node that nothing here looks into.
+    if (this.#problems.length === 0 && this.#cursor.currentNode.hasError) this.#findMissing();
     return { body, problems: this.#problems };
+  }
+
+  #findMissing(): boolean {
+    const cursor = this.#cursor;
+    if (cursor.nodeIsMissing || cursor.nodeType === "ERROR") {
+      this.#problem(`${cursor.nodeType} is missing`);
+      return true;
+    }
+    if (!cursor.gotoFirstChild()) return false;
+    let found = false;
+    do found = this.#findMissing();
+    while (!found && cursor.gotoNextSibling());
+    cursor.gotoParent();
+    return found;
   }
 
   #slice(): string {
