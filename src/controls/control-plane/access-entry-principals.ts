@@ -1,15 +1,13 @@
 import { control, terraform } from "../control.ts";
 import { clustersOf } from "../evidence/cluster.ts";
-import { elementsOf } from "../evidence/link.ts";
+import { elementsOf, givenAt } from "../evidence/link.ts";
 import { ofType } from "../evidence/probe.ts";
-import { is, matches, orAbsent } from "../evidence/require.ts";
+import { is, orAbsent } from "../evidence/require.ts";
 import { textsOf, Unknown } from "../evidence/value.ts";
 
 /** An account id or one that is given from outside; no wildcard, no `:root`, no user, no session. */
-const ROLE = matches(
-  /^arn:(aws[a-z-]*|\$\{[\w.]+\}):iam::(\d{12}|\$\{[\w.]*account_id\}):role\/[^*?]+$|^\$\{each of var\.admin_role_arns\}$|^\$\{[^}]*aws_iam_role\.[^}]*\.arn\}$/,
-  "be the ARN of one IAM role",
-);
+const ROLE =
+  /^arn:(aws[a-z-]*|\$\{[\w.]+\}):iam::(\d{12}|\$\{[\w.]*account_id\}):role\/[^*?]+$|^\$\{each of var\.admin_role_arns\}$|^\$\{[^}]*aws_iam_role\.[^}]*\.arn\}$/;
 
 /** EKS gives these to itself and to nodes. */
 const RESERVED = /^(system|eks|aws|amazon|iam):/;
@@ -22,9 +20,28 @@ export default control({
   mapping: { nsaCisa: ["Authentication and authorization"] },
   evidence: [
     terraform((subject, probe) => {
-      for (const { root } of clustersOf(probe, subject)) {
-        for (const entry of probe.some(root, "access entry", "aws_eks_access_entry")) {
-          probe.expect(entry, "principal_arn", ROLE);
+      for (const { root } of clustersOf(probe, subject))
+        probe.some(root, "access entry", "aws_eks_access_entry");
+      for (const root of subject.roots)
+        for (const entry of ofType(
+          root,
+          "aws_eks_access_entry",
+          "aws_eks_access_policy_association",
+        )) {
+          const principals = textsOf(entry.get("principal_arn"));
+          probe.that(
+            principals.length > 0,
+            entry.placeOf("principal_arn"),
+            `${entry.address}: principal_arn is not known`,
+            root.path,
+          );
+          for (const principal of principals)
+            probe.that(
+              ROLE.test(principal),
+              givenAt(root, principal, entry.placeOf("principal_arn")),
+              `${entry.address}: principal_arn is ${principal}, it must be the ARN of one IAM role`,
+              root.path,
+            );
           // The other types are the groups of nodes.
           probe.expect(entry, "type", orAbsent(is("STANDARD")));
           for (const argument of ["kubernetes_groups", "user_name"])
@@ -39,14 +56,11 @@ export default control({
                 for (const name of textsOf(value))
                   probe.that(
                     !RESERVED.test(name),
-                    entry.placeOf(argument),
+                    givenAt(root, name, entry.placeOf(argument)),
                     `${entry.address}: ${argument} holds ${name}`,
                     root.path,
                   );
         }
-        for (const association of ofType(root, "aws_eks_access_policy_association"))
-          probe.expect(association, "principal_arn", ROLE);
-      }
     }),
   ],
   fix: "Let the people assume a role, and name that role's ARN.",
@@ -73,7 +87,7 @@ export default control({
       ],
     },
     {
-      title: "A user in the group of masters",
+      title: "A role in the group of masters",
       edits: [
         {
           file: "environments/prod/main.cluster.tf",

@@ -1,10 +1,29 @@
 import { control, manifests, terraform } from "../control.ts";
-import { administrationsOf, clustersOf } from "../evidence/cluster.ts";
+import { associationsOf, clustersOf, isOfNamespaces } from "../evidence/cluster.ts";
 import { data, items, ofKind } from "../evidence/kubernetes.ts";
-import { elementsOf } from "../evidence/link.ts";
-import { textsOf, Unknown } from "../evidence/value.ts";
+import { elementsOf, givenAt } from "../evidence/link.ts";
+import type { Probe } from "../evidence/probe.ts";
+import type { TerraformRoot } from "../evidence/subject.ts";
+import { type Resource, textsOf, Unknown } from "../evidence/value.ts";
 
 const INPUT = "var.admin_role_arns";
+
+/** The second one reads and writes everything in every namespace, secrets included. */
+const administrationsOf = (root: TerraformRoot): Resource[] => [
+  ...associationsOf(root, "AmazonEKSClusterAdminPolicy"),
+  ...associationsOf(root, "AmazonEKSAdminPolicy").filter((each) => !isOfNamespaces(each)),
+];
+
+function administrators(root: TerraformRoot, listed: readonly string[], probe: Probe): void {
+  for (const association of administrationsOf(root))
+    for (const principal of textsOf(association.get("principal_arn")))
+      probe.that(
+        listed.includes(principal),
+        givenAt(root, principal, association.placeOf("principal_arn")),
+        `${association.address}: ${principal} has ${textsOf(association.get("policy_arn")).join()}, though admin_role_arns does not list it`,
+        root.path,
+      );
+}
 
 export default control({
   id: "control-plane.listed-administrators",
@@ -32,15 +51,11 @@ export default control({
             ? [`\${each of ${value.name}}`]
             : elementsOf(value).flatMap(textsOf);
         });
-        for (const association of administrationsOf(root))
-          for (const principal of textsOf(association.get("principal_arn")))
-            probe.that(
-              listed.includes(principal),
-              association.placeOf("principal_arn"),
-              `${association.address}: ${principal} has ${textsOf(association.get("policy_arn")).join()}, though admin_role_arns does not list it`,
-              root.path,
-            );
+        administrators(root, listed, probe);
       }
+      // A cluster's name is enough to do it from another root.
+      for (const root of subject.roots)
+        if (root.kind !== "environment") administrators(root, [], probe);
     }),
     // A group of an access entry that RBAC makes cluster-admin comes to the same.
     manifests((subject, probe) => {
@@ -79,6 +94,16 @@ export default control({
           file: "environments/dev/main.cluster.tf",
           replace: "  admin_role_arns = var.admin_role_arns\n",
           with: '  admin_role_arns = var.admin_role_arns\n\n  access_entries = {\n    vendor = {\n      principal_arn = "arn:aws:iam::111122223333:role/vendor"\n      access_policy = "AmazonEKSClusterAdminPolicy"\n    }\n  }\n',
+        },
+      ],
+    },
+    {
+      title: "A team with everything in every namespace, from the account's root",
+      edits: [
+        {
+          file: "accounts/prod/main.team.tf",
+          create:
+            'resource "aws_eks_access_policy_association" "team" {\n  cluster_name  = "acme-platform-prod"\n  principal_arn = "arn:aws:iam::111122223333:role/team"\n  policy_arn    = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy"\n\n  access_scope {\n    type = "cluster"\n  }\n}\n',
         },
       ],
     },

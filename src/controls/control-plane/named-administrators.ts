@@ -1,7 +1,7 @@
 import { control, terraform } from "../control.ts";
-import { administrationsOf, clustersOf, isOf } from "../evidence/cluster.ts";
+import { associationsOf, clustersOf, isOf, isOfNamespaces } from "../evidence/cluster.ts";
 import { ofType } from "../evidence/probe.ts";
-import { blocksOf, Reference, type Resource, textsOf } from "../evidence/value.ts";
+import { Reference, type Resource, textsOf } from "../evidence/value.ts";
 
 /** A list that is given from outside is not empty: its variable refuses that. */
 const exists = ({ maybe }: Resource): boolean =>
@@ -19,7 +19,7 @@ export default control({
         const entries = ofType(root, "aws_eks_access_entry")
           .filter((entry) => isOf(entry, cluster) && exists(entry))
           .flatMap((entry) => textsOf(entry.get("principal_arn")));
-        const administrators = administrationsOf(root).filter(
+        const administrators = associationsOf(root, "AmazonEKSClusterAdminPolicy").filter(
           (association) =>
             isOf(association, cluster) &&
             exists(association) &&
@@ -35,11 +35,8 @@ export default control({
           )
         )
           continue;
-        const whole = administrators.filter((each) =>
-          blocksOf(each.get("access_scope")).some(({ type }) => type === "cluster"),
-        );
         probe.that(
-          whole.length > 0,
+          !administrators.every(isOfNamespaces),
           administrators[0]?.placeOf("access_scope") ?? cluster.place,
           `${cluster.address}: no administrator's access_scope is the cluster`,
           root.path,

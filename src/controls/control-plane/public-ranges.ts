@@ -1,5 +1,6 @@
 import { control, terraform } from "../control.ts";
 import { clustersOf } from "../evidence/cluster.ts";
+import { givenAt } from "../evidence/link.ts";
 import { isFalse, rangesOf, tooWide } from "../evidence/ranges.ts";
 import { isWorld } from "../evidence/traffic.ts";
 import { blocksOf, placesOf } from "../evidence/value.ts";
@@ -50,7 +51,7 @@ export default control({
             const world = ranges.filter(isWorld);
             probe.that(
               world.length === 0 && !tooWide(ranges),
-              place,
+              givenAt(root, world[0] ?? ranges[0] ?? "", place),
               world.length > 0
                 ? `${cluster.address}: public_access_cidrs holds ${world.join(", ")}`
                 : `${cluster.address}: public_access_cidrs together are more than a /8`,

@@ -41,12 +41,13 @@ export default control({
               );
               continue;
             }
-            probe.that(
+            const isOwn = probe.that(
               !taken.has(group),
               place,
               `${cluster.address}: ${group.address} is the nodes' group too`,
               root.path,
             );
+            if (!isOwn) continue;
             for (const rule of rulesOf(root)) {
               const isOurs =
                 rule.resource === group || resourceOf(rule.group, "aws_security_group") === group;

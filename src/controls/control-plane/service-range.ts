@@ -1,6 +1,7 @@
 import { rangeKind, rangeProblem, rangesOverlap } from "../../blueprint/network.ts";
 import { control, terraform } from "../control.ts";
 import { clustersOf } from "../evidence/cluster.ts";
+import { givenAt } from "../evidence/link.ts";
 import { ofType } from "../evidence/probe.ts";
 import { blocksOf, placesOf, textOf, textsOf } from "../evidence/value.ts";
 
@@ -15,10 +16,12 @@ export default control({
       for (const { root, cluster } of clustersOf(probe, subject)) {
         const told = subject.config?.environments[root.name]?.network.cidr;
         const networks = [
-          ...ofType(root, "aws_vpc", "aws_vpc_ipv4_cidr_block_association").flatMap((vpc) =>
-            textsOf(vpc.get("cidr_block")),
-          ),
-          ...(told === undefined ? [] : [told]),
+          ...new Set([
+            ...ofType(root, "aws_vpc", "aws_vpc_ipv4_cidr_block_association").flatMap((vpc) =>
+              textsOf(vpc.get("cidr_block")),
+            ),
+            ...(told === undefined ? [] : [told]),
+          ]),
         ].filter((range) => rangeProblem(range) === undefined);
         const [block] = blocksOf(cluster.get("kubernetes_network_config"));
         const place =
@@ -34,10 +37,11 @@ export default control({
           );
           continue;
         }
+        const where = givenAt(root, range, place);
         const isPrivate = rangeProblem(range) === undefined && rangeKind(range) === "private";
         probe.that(
           isPrivate,
-          place,
+          where,
           `${cluster.address}: service_ipv4_cidr is ${range || "not set"}, it must be a private range`,
           root.path,
         );
@@ -45,7 +49,7 @@ export default control({
         const met = networks.filter((network) => rangesOverlap(network, range));
         probe.that(
           met.length === 0,
-          place,
+          where,
           `${cluster.address}: service_ipv4_cidr ${range} overlaps the VPC's ${met.join(", ")}`,
           root.path,
         );
