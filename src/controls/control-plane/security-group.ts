@@ -52,6 +52,13 @@ export default control({
               const isOurs =
                 rule.resource === group || resourceOf(rule.group, "aws_security_group") === group;
               if (rule.direction !== "in" || !isOurs) continue;
+              const unknown = rule.ranges.find((range) => range.includes("${"));
+              if (unknown !== undefined)
+                probe.unresolved(
+                  rule.place,
+                  `${rule.resource.address} lets ${unknown} in, which cannot be resolved from the text`,
+                  root.path,
+                );
               const ports = rule.protocol === "tcp" && rule.from === 443 && rule.to === 443;
               probe.that(
                 ports && !rule.ranges.some(isWorld),
