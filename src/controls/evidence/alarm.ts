@@ -88,7 +88,7 @@ function problemOf(root: TerraformRoot, rule: Resource, alarm: Alarm): Problem |
 }
 
 /** The pattern of a rule as plain data, parts that are not known as `${…}`. */
-export const patternOf = (rule: Resource): Data | undefined => {
+const patternOf = (rule: Resource): Data | undefined => {
   const value = rule.get("event_pattern");
   const plain = plainOf(value instanceof Json ? value.value : value);
   if (isData(plain)) return plain;

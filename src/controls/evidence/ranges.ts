@@ -19,4 +19,5 @@ export const tooWide = (ranges: readonly string[]): boolean =>
     .reduce((sum, range) => sum + 2 ** -Number(range.split("/")[1] ?? 32), 0) >
   2 ** -8;
 
+/** `"false"` too, as in tfvars. */
 export const isFalse = (value: Value | undefined): boolean => value === false || value === "false";
