@@ -27,6 +27,7 @@ export {
   DEFAULT_KUBERNETES,
   findKubernetesVersion,
   type KubernetesVersion,
+  kubernetesAsOf,
   kubernetesVersions,
   type SupportStatus,
   supportStatus,

@@ -15,6 +15,9 @@ export type SupportStatus = "standard" | "extended" | "unsupported" | "unknown";
 /** Versions that EKS has offered, newest first. */
 export const kubernetesVersions: readonly KubernetesVersion[] = data.versions;
 
+/** The day that the list was true on, as an ISO date. */
+export const kubernetesAsOf: string = data.asOf;
+
 /** One behind the newest: the policy engines and scanners of the platform are tested on it. */
 export const DEFAULT_KUBERNETES = "1.35";
 

@@ -1,4 +1,6 @@
 /** What an Evidence notes while it checks. */
+import { planAccounts } from "../../blueprint/accounts.ts";
+import { findRegion } from "../../catalog/index.ts";
 import type { Requirement } from "./require.ts";
 import { shown } from "./require.ts";
 import type { Overlay, Subject, TerraformRoot } from "./subject.ts";
@@ -183,9 +185,18 @@ export class Probe {
     );
   }
 
-  /** Roots of accounts. */
+  /** Roots of accounts; where the answers make one that is not there, that is wrong. */
   accounts(subject: Subject): TerraformRoot[] {
-    return this.#roots(subject, "account", [], "accounts");
+    const { config } = subject;
+    const partition = findRegion(config?.region ?? "")?.partition;
+    const planned =
+      config === undefined || partition === undefined ? [] : planAccounts(config, partition);
+    return this.#roots(
+      subject,
+      "account",
+      planned.map(({ name }) => name),
+      "accounts",
+    );
   }
 
   /** Roots that bootstrap an account; each tfvars file is one more. */

@@ -1,0 +1,86 @@
+import { control, terraform } from "../control.ts";
+import { is, matches, orAbsent, type Requirement, refersTo } from "../evidence/require.ts";
+import { vpcsOf } from "../evidence/vpc.ts";
+
+/** The default format has them all. */
+const FIELDS = ["srcaddr", "dstaddr", "srcport", "dstport", "protocol", "start", "action"];
+
+const wanted: readonly (readonly [string, Requirement])[] = [
+  ["traffic_type", is("ALL")],
+  ["log_destination_type", orAbsent(is("cloud-watch-logs"))],
+  ["log_destination", refersTo("aws_cloudwatch_log_group")],
+  ["iam_role_arn", refersTo("aws_iam_role")],
+  [
+    "log_format",
+    orAbsent(
+      matches(
+        new RegExp(FIELDS.map((field) => `(?=[\\s\\S]*\\$\\{${field}\\})`).join("")),
+        `hold ${FIELDS.join(", ")}`,
+      ),
+    ),
+  ],
+];
+
+export default control({
+  id: "detection.flow-log-records",
+  title:
+    "Flow logs record accepted and refused traffic, with addresses and ports, in a log group of this repository",
+  why: "Refused traffic shows who tried, accepted traffic who got through; half of it, or in a place nobody guards, answers neither.",
+  severity: "medium",
+  mapping: {
+    nsaCisa: ["Network separation and hardening", "Audit logging and threat detection"],
+  },
+  evidence: [
+    terraform((subject, probe) => {
+      for (const root of probe.environments(subject)) {
+        // That there is one at all is asked by detection.flow-logs: a VPC's owner may keep it elsewhere.
+        probe.checked += 1;
+        for (const { flowLogs } of vpcsOf(root)) {
+          // One that is in order is enough: a second one may go to somebody else.
+          const isComplete = flowLogs.some((log) =>
+            wanted.every(([argument, requirement]) => requirement.test(log.get(argument)) === true),
+          );
+          if (isComplete) probe.checked += 1;
+          else
+            for (const log of flowLogs)
+              for (const [argument, requirement] of wanted)
+                probe.expect(log, argument, requirement);
+        }
+      }
+    }),
+  ],
+  fix: 'Set traffic_type = "ALL" and a log group of this repository as log_destination, and leave log_format out.',
+  mutants: [
+    {
+      title: "Refused traffic only",
+      edits: [
+        {
+          file: "modules/flow-logs/main.flow-logs.tf",
+          replace: 'traffic_type         = "ALL"',
+          with: 'traffic_type         = "REJECT"',
+        },
+      ],
+    },
+    {
+      title: "A format without addresses",
+      edits: [
+        {
+          file: "modules/flow-logs/main.flow-logs.tf",
+          replace: "  max_aggregation_interval = 60\n",
+          with: '  max_aggregation_interval = 60\n  log_format               = "$${version} $${interface-id} $${bytes} $${action}"\n',
+        },
+      ],
+    },
+    {
+      title: "To a bucket of somebody else",
+      of: "government",
+      edits: [
+        {
+          file: "modules/flow-logs/main.flow-logs.tf",
+          replace: /log_destination_type = .*\n.*\n.*iam_role_arn.*\n/,
+          with: 'log_destination_type = "s3"\n  log_destination      = "arn:aws-us-gov:s3:::flow-records"\n',
+        },
+      ],
+    },
+  ],
+});
