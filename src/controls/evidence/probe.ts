@@ -1,4 +1,5 @@
 /** What an Evidence notes while it checks. */
+import { planAccounts } from "../../blueprint/accounts.ts";
 import type { Requirement } from "./require.ts";
 import { shown } from "./require.ts";
 import type { Overlay, Subject, TerraformRoot } from "./subject.ts";
@@ -183,9 +184,11 @@ export class Probe {
     );
   }
 
-  /** Roots of accounts. */
+  /** Roots of accounts; where the answers come to one that is not there, that is wrong. */
   accounts(subject: Subject): TerraformRoot[] {
-    return this.#roots(subject, "account", [], "accounts");
+    const { config } = subject;
+    const names = config === undefined ? [] : planAccounts(config, "aws").map(({ name }) => name);
+    return this.#roots(subject, "account", names, "accounts");
   }
 
   /** Roots that bootstrap an account; each tfvars file is one more. */
