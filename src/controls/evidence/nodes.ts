@@ -100,8 +100,7 @@ export interface KubeletSetting {
 /** What user data of Amazon Linux says about a setting of the kubelet. */
 export const kubeletSettings = ({ data }: Started, { config, flag }: KubeletSetting): Setting[] =>
   data.settings.filter(
-    ({ path }) =>
-      path === `spec.kubelet.config.${config}` || path === `spec.kubelet.flags.${flag}`,
+    ({ path }) => path === `spec.kubelet.config.${config}` || path === `spec.kubelet.flags.${flag}`,
   );
 
 /** What user data says at a path, or below it. */

@@ -132,6 +132,8 @@ const unquote = (text: string): string => {
   const inner = text.slice(1, -1);
   if (text.startsWith("'")) return inner;
   return inner.replaceAll(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/g, (_, u, U, char) =>
-    char === undefined ? String.fromCodePoint(Number.parseInt(u ?? U, 16)) : (ESCAPES[char] ?? char),
+    char === undefined
+      ? String.fromCodePoint(Number.parseInt(u ?? U, 16))
+      : (ESCAPES[char] ?? char),
   );
 };

@@ -2,7 +2,7 @@
 import { isData, strings } from "./kubernetes.ts";
 import type { Subject } from "./subject.ts";
 import { readToml } from "./toml.ts";
-import { type Place, type Resource, showValue, type Value } from "./value.ts";
+import { type Place, type Resource, showValue, unknownsOf, type Value } from "./value.ts";
 
 export interface Setting {
   /** `settings.kernel.lockdown` of Bottlerocket; of a NodeConfig `spec.kubelet.config.readOnlyPort`, `spec.kubelet.flags.read-only-port`. */
@@ -28,8 +28,11 @@ export function userDataOf(subject: Subject, template: Resource): UserData {
   const nothing = { settings: [], programs: [], unread: [], place };
   if (value === undefined || value === null || value === "") return nothing;
   const text = decode(value);
-  if (text === undefined)
-    return { ...nothing, unread: [{ why: `user_data is ${showValue(value).slice(0, 120)}`, place }] };
+  if (text === undefined) {
+    const [unknown] = unknownsOf(value);
+    const why = `user_data is ${showValue(value).split("\n", 1)[0]?.slice(0, 80)}, which cannot be read${unknown === undefined ? "" : ` (${unknown.why})`}`;
+    return { ...nothing, unread: [{ why, place }] };
+  }
   const at = placesIn(subject, text, place);
   return isMime(text) || /^#!|^#cloud|^#include|^\s*(---|apiVersion:|\{)/.test(text)
     ? fromMime(subject, text, at)
@@ -63,7 +66,9 @@ function fromToml(text: string, at: (line: number) => Place): UserData {
     return {
       settings: [],
       programs: [],
-      unread: [{ why: "this line of the user data is no TOML that is understood", place: at(read.unread) }],
+      unread: [
+        { why: "this line of the user data is no TOML that is understood", place: at(read.unread) },
+      ],
       place,
     };
   return {
@@ -78,7 +83,8 @@ function fromToml(text: string, at: (line: number) => Place): UserData {
   };
 }
 
-const isMime = (text: string): boolean => /^(content-type|mime-version):/im.test(text.slice(0, 400));
+const isMime = (text: string): boolean =>
+  /^(content-type|mime-version):/im.test(text.slice(0, 400));
 
 interface Part {
   type: string;
@@ -115,9 +121,13 @@ function fromMime(subject: Subject, text: string, at: (line: number) => Place): 
 /** The parts of a MIME text, those of parts too; one that has no head is of the type that its first line says. */
 function partsOf(text: string, offset: number): Part[] {
   const lines = text.split("\n");
-  if (!isMime(text)) return text.trim() === "" ? [] : [{ type: typeByContent(text), body: text, offset }];
+  if (!isMime(text))
+    return text.trim() === "" ? [] : [{ type: typeByContent(text), body: text, offset }];
   const blank = lines.findIndex((line) => line.trim() === "");
-  const head = lines.slice(0, blank).join("\n").replaceAll(/\r?\n[ \t]+/g, " ");
+  const head = lines
+    .slice(0, blank)
+    .join("\n")
+    .replaceAll(/\r?\n[ \t]+/g, " ");
   const type = /^content-type:\s*([^;\s]+)/im.exec(head)?.[1]?.toLowerCase() ?? "text/plain";
   const body = lines.slice(blank + 1);
   const start = offset + blank + 1;
@@ -130,7 +140,9 @@ function partsOf(text: string, offset: number): Part[] {
       ? [{ type: `${type} that is encoded`, body: "", offset: start }]
       : [{ type, body: known, offset: start }];
   }
-  const marks = body.flatMap((line, index) => (line.trim().startsWith(`--${boundary}`) ? [index] : []));
+  const marks = body.flatMap((line, index) =>
+    line.trim().startsWith(`--${boundary}`) ? [index] : [],
+  );
   return marks.flatMap((mark, index) => {
     if (body[mark]?.trim() === `--${boundary}--`) return [];
     const inner = body.slice(mark + 1, marks[index + 1]);

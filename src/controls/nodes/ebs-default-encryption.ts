@@ -23,7 +23,11 @@ export default control({
     {
       title: "Off",
       edits: [
-        { file: "modules/account-baseline/main.ec2.tf", replace: "enabled = true", with: "enabled = false" },
+        {
+          file: "modules/account-baseline/main.ec2.tf",
+          replace: "enabled = true",
+          with: "enabled = false",
+        },
       ],
     },
     {

@@ -3,7 +3,8 @@ import { is } from "../evidence/require.ts";
 
 export default control({
   id: "nodes.imds-account-defaults",
-  title: "Every instance launched in the account asks for a session token and answers within one hop unless it says otherwise",
+  title:
+    "Every instance launched in the account asks for a session token and answers within one hop unless it says otherwise",
   why: "An instance that somebody starts by hand has no launch template of this repository; with EC2's own defaults it is open to IMDSv1 and to its containers.",
   severity: "medium",
   mapping: { nsaCisa: ["Network separation and hardening"] },

@@ -21,7 +21,12 @@ export default control({
           // Left out, the subnet decides.
           probe.expect(template, "network_interfaces.associate_public_ip_address", is(false));
           for (const block of blocksOf(template.get("network_interfaces")))
-            for (const name of ["ipv6_address_count", "ipv6_addresses", "ipv6_prefix_count", "network_interface_id"])
+            for (const name of [
+              "ipv6_address_count",
+              "ipv6_addresses",
+              "ipv6_prefix_count",
+              "network_interface_id",
+            ])
               probe.that(
                 block[name] === undefined || block[name] === null || Number(block[name]) === 0,
                 template.placeOf("network_interfaces"),
@@ -32,7 +37,12 @@ export default control({
         for (const instance of ofType(root, "aws_instance"))
           probe.expect(instance, "associate_public_ip_address", is(false));
         for (const address of ofType(root, "aws_eip", "aws_eip_association"))
-          for (const name of ["instance", "instance_id", "network_interface", "network_interface_id"])
+          for (const name of [
+            "instance",
+            "instance_id",
+            "network_interface",
+            "network_interface_id",
+          ])
             probe.that(
               textsOf(address.get(name)).length === 0,
               address.placeOf(name),

@@ -3,7 +3,7 @@ import { namesRole, roleOf } from "../evidence/nodes.ts";
 import { allRoots, ofType, type Probe } from "../evidence/probe.ts";
 import { absent, matches } from "../evidence/require.ts";
 import type { Subject } from "../evidence/subject.ts";
-import { Reference, type Resource, type Value, Unknown } from "../evidence/value.ts";
+import { Reference, type Resource, Unknown, type Value } from "../evidence/value.ts";
 
 const ALLOWED = matches(
   /^arn:(aws[a-z-]*|\$\{[^}]+\}):iam::aws:policy\/(AmazonEKSWorkerNodePolicy|AmazonEKSWorkerNodeMinimalPolicy|AmazonEC2ContainerRegistryPullOnly|AmazonSSMManagedInstanceCore)$/,
@@ -46,7 +46,8 @@ function checkRole(subject: Subject, probe: Probe, role: Resource): void {
 
 export default control({
   id: "nodes.role-policies",
-  title: "The nodes' role may join the cluster, pull images and take SSM sessions, and nothing else",
+  title:
+    "The nodes' role may join the cluster, pull images and take SSM sessions, and nothing else",
   why: "What breaks out of a pod becomes this role: with the CNI policy it rewires the VPC's interfaces, with push rights it replaces the images of every cluster.",
   severity: "critical",
   mapping: {

@@ -8,7 +8,8 @@ const MOST = 10;
 
 export default control({
   id: "nodes.scaling",
-  title: "Node groups have the least and the most nodes that were answered, and production starts from two",
+  title:
+    "Node groups have the least and the most nodes that were answered, and production starts from two",
   why: "With one node its failure is the failure of everything; without a ceiling a stolen token buys machines until somebody reads the bill.",
   severity: "low",
   mapping: {},
@@ -29,13 +30,21 @@ export default control({
     {
       title: "One node in production",
       edits: [
-        { file: "environments/prod/main.nodes.tf", replace: "min_size       = 2", with: "min_size       = 1" },
+        {
+          file: "environments/prod/main.nodes.tf",
+          replace: "min_size       = 2",
+          with: "min_size       = 1",
+        },
       ],
     },
     {
       title: "No ceiling to speak of",
       edits: [
-        { file: "environments/prod/main.nodes.tf", replace: "max_size       = 10", with: "max_size       = 450" },
+        {
+          file: "environments/prod/main.nodes.tf",
+          replace: "max_size       = 10",
+          with: "max_size       = 450",
+        },
       ],
     },
     {

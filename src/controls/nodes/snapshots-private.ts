@@ -11,12 +11,12 @@ export default control({
   evidence: [
     terraform((subject, probe) => {
       for (const root of probe.accounts(subject))
+        // block-new-sharing leaves those open that are public already.
         for (const block of probe.some(
           root,
           "block of public snapshots",
           "aws_ebs_snapshot_block_public_access",
         ))
-          // block-new-sharing leaves those open that are public already.
           probe.expect(block, "state", is("block-all-sharing"));
       for (const root of allRoots(subject))
         for (const share of ofType(root, "aws_snapshot_create_volume_permission"))

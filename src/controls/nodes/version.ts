@@ -12,7 +12,8 @@ const minorOf = (version: string | undefined): number | undefined => {
 
 export default control({
   id: "nodes.version",
-  title: "Nodes run a Kubernetes version that is not ahead of the control plane, nor more than three behind",
+  title:
+    "Nodes run a Kubernetes version that is not ahead of the control plane, nor more than three behind",
   why: "Nodes outside of the supported skew fail in ways that nobody tests, and nodes without a stated version stay on the one of their first day.",
   severity: "medium",
   mapping: { nsaCisa: ["Upgrading and application security practices"] },
@@ -27,7 +28,11 @@ export default control({
           const own = minorOf(version);
           const place = group.placeOf("version");
           if (version === undefined)
-            probe.wrong(place, `${group.address}: version is not set, so an upgrade leaves it out`, root.path);
+            probe.wrong(
+              place,
+              `${group.address}: version is not set, so an upgrade leaves it out`,
+              root.path,
+            );
           else if (own === undefined || minor === undefined)
             probe.unresolved(
               place,
