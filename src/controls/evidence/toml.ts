@@ -26,7 +26,7 @@ const BLANK = /[ \t]*/y;
 /** Also over line ends and comments: between tables, and inside of arrays. */
 const GAP = /(?:[ \t\r\n]|#[^\n]*)*/y;
 const STRING = /"(?!"")(?:[^"\\\n]|\\.)*"|'(?!'')[^'\n]*'/y;
-const LONG = /"""(?:[^\\]|\\[^])*?"{3,5}|'''[^]*?'{3,5}/y;
+const LONG = /"""(?:[^\\]|\\[\s\S])*?"{3,5}|'''[\s\S]*?'{3,5}/y;
 
 class Reader {
   readonly #text: string;

@@ -35,7 +35,7 @@ export function userDataOf(subject: Subject, template: Resource): UserData {
   }
   const at = placesIn(subject, text, place);
   return isMime(text) || /^#!|^#cloud|^#include|^\s*(---|apiVersion:|\{)/.test(text)
-    ? fromMime(subject, text, at)
+    ? fromMime(subject, text.replaceAll("\r\n", "\n"), at)
     : fromToml(text, at);
 }
 

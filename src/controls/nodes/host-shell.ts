@@ -66,7 +66,7 @@ export default control({
       edits: [
         {
           file: "modules/nodes/main.launch-templates.tf",
-          replace: / {2}user_data = base64encode\([^]*?\n {2}\)\n\n/,
+          replace: / {2}user_data = base64encode\([\s\S]*?\n {2}\)\n\n/,
           with: "",
         },
       ],

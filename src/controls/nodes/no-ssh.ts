@@ -22,8 +22,8 @@ export default control({
           probe.expect(template, "key_name", absent);
         for (const instance of ofType(root, "aws_instance"))
           probe.expect(instance, "key_name", absent);
-        for (const pair of ofType(root, "aws_key_pair"))
-          probe.wrong(pair.place, `${pair.address}: a key pair for SSH`, root.path);
+        for (const way of ofType(root, "aws_key_pair", "aws_ec2_instance_connect_endpoint"))
+          probe.wrong(way.place, `${way.address}: ${way.type} is a way in by SSH`, root.path);
         for (const rule of rulesOf(root))
           probe.that(
             rule.direction === "out" || !opens(rule, 22),

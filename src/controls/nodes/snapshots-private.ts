@@ -10,8 +10,8 @@ export default control({
   mapping: { securityHub: ["EC2.182"] },
   evidence: [
     terraform((subject, probe) => {
+      // block-new-sharing leaves those open that are public already.
       for (const root of probe.accounts(subject))
-        // block-new-sharing leaves those open that are public already.
         for (const block of probe.some(
           root,
           "block of public snapshots",
