@@ -9,7 +9,7 @@ import { blocksOf, Reference, type Resource, textOf, textsOf, type Value } from 
 
 export type Os = "bottlerocket" | "al2023";
 
-export interface NodeGroup {
+interface NodeGroup {
   group: Resource;
   template: Resource;
   os: Os;
@@ -41,7 +41,7 @@ export function nodeGroupsIn(probe: Probe, root: TerraformRoot): NodeGroup[] {
 }
 
 /** The launch template that a group names. */
-export function templateOf(group: Resource): Resource | undefined {
+function templateOf(group: Resource): Resource | undefined {
   const [id] = blocksOf(group.get("launch_template")).map((block) => block.id);
   return id instanceof Reference && id.resource.type === "aws_launch_template"
     ? id.resource
@@ -75,7 +75,7 @@ export const unlessNodesRun =
       : `no node group runs ${title}`;
 
 /** A group with its user data; what cannot be read of that is noted. */
-export interface Started extends NodeGroup {
+interface Started extends NodeGroup {
   data: UserData;
 }
 
@@ -139,6 +139,7 @@ export function expectUnweakened(
   words: string,
   isRight: (value: unknown) => boolean,
 ): void {
+  // User data that says nothing about it was looked at as well.
   probe.that(true, data.place, "");
   for (const { path, value, place } of found)
     probe.that(

@@ -4,7 +4,7 @@ import { ofType, type Probe } from "./probe.ts";
 import type { Subject, TerraformRoot } from "./subject.ts";
 import { Reference, type Resource, showValue, textOf, type Value } from "./value.ts";
 
-export interface Bucket {
+interface Bucket {
   root: TerraformRoot;
   bucket: Resource;
 }

@@ -4,7 +4,7 @@ import type { TerraformRoot } from "./subject.ts";
 import { blocksOf, type Place, placesOf, Reference, type Resource, type Value } from "./value.ts";
 
 /** Whether a value is an attribute of that resource. */
-export const isOf = (value: Value | undefined, { address }: Resource): boolean =>
+const isOf = (value: Value | undefined, { address }: Resource): boolean =>
   value instanceof Reference && value.resource.address === address;
 
 /** Why a subnet of the repository may be public, and where that is written; empty where it is private. */

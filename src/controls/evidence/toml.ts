@@ -1,6 +1,6 @@
 /** Reads the TOML of Bottlerocket's user data: tables, and keys with plain values. */
 
-export interface TomlEntry {
+interface TomlEntry {
   /** Tables and dotted keys in one: `settings`, `kernel`, `lockdown`. */
   path: string[];
   value: TomlValue;
@@ -8,7 +8,7 @@ export interface TomlEntry {
   line: number;
 }
 
-export type TomlValue = string | number | boolean | TomlValue[];
+type TomlValue = string | number | boolean | TomlValue[];
 
 /** Every key with its value, in order; or the first line that is not understood. */
 export function readToml(text: string): { entries: TomlEntry[] } | { unread: number } {
