@@ -21,7 +21,15 @@ export interface Made {
 }
 
 /** The result as one JSON document. */
-export function createJson({ target, config, blueprint, tree, report, warnings, command }: Made): string {
+export function createJson({
+  target,
+  config,
+  blueprint,
+  tree,
+  report,
+  warnings,
+  command,
+}: Made): string {
   const posture = postureOf(config, blueprint);
   return `${JSON.stringify({
     ok: true,

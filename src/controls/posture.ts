@@ -64,7 +64,15 @@ export interface PostureDocument {
   areas: {
     heading: string;
     met: number;
-    claims: { id: string; title: string; severity: string; status: string; why: string; reason?: string; frameworks: string }[];
+    claims: {
+      id: string;
+      title: string;
+      severity: string;
+      status: string;
+      why: string;
+      reason?: string;
+      frameworks: string;
+    }[];
   }[];
   /** Statuses by area, and the answers to CIS EKS. */
   overview: Table;

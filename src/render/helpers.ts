@@ -78,7 +78,12 @@ function md(value: unknown): string {
   const text = String(typeof value === "number" ? value : scalar(value, "md"));
   return PLAIN_MARKDOWN.test(text)
     ? text
-    : text.replace(/(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|[\\`*{}[\]<>#|~]/g, (character) => `\\${character}`).replace(/\s+/g, " ");
+    : text
+        .replace(
+          /(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|[\\`*{}[\]<>#|~]/g,
+          (character) => `\\${character}`,
+        )
+        .replace(/\s+/g, " ");
 }
 
 /** A table as prettier aligns it, from `{ header, rows }`. */

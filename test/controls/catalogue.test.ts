@@ -15,7 +15,9 @@ it("has at least 90 Controls that are checked, in ten areas", () => {
 });
 
 it("has at least 150 mutants, no two alike", () => {
-  const mutants = checked.flatMap(({ id, mutants: own }) => own.map(({ title }) => `${id}: ${title}`));
+  const mutants = checked.flatMap(({ id, mutants: own }) =>
+    own.map(({ title }) => `${id}: ${title}`),
+  );
   expect(mutants.length).toBeGreaterThanOrEqual(150);
   expect(new Set(mutants).size).toBe(mutants.length);
 });
@@ -32,7 +34,9 @@ it("is one file a Control, which bears its name", () => {
 
 describe("CIS Amazon EKS Benchmark 1.8.0", () => {
   it.each(cisEks)("$id $title has an answer", ({ id }) => {
-    expect(controls.filter(({ mapping }) => mapping.cisEks?.includes(id)).length).toBeGreaterThan(0);
+    expect(controls.filter(({ mapping }) => mapping.cisEks?.includes(id)).length).toBeGreaterThan(
+      0,
+    );
   });
 
   it("is not answered under an id that it does not have", () => {

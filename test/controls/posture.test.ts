@@ -22,7 +22,10 @@ it("drops a claim with what it rests on", () => {
     ),
   ).toBe("exception");
   expect(
-    statusOf({ namespaces: { a: { podSecurity: "baseline" } } }, "workloads.pod-security-restricted"),
+    statusOf(
+      { namespaces: { a: { podSecurity: "baseline" } } },
+      "workloads.pod-security-restricted",
+    ),
   ).toBe("exception");
 });
 

@@ -83,10 +83,16 @@ describe("exceptions", () => {
 describe("what cannot be resolved", () => {
   it("is said, counts as not met, and names where the value comes from", async () => {
     const all = weakened("", "var.tokens");
-    all.set("modules/nodes/variables.tf", `${all.get("modules/nodes/variables.tf")}\nvariable "tokens" {\n  type = string\n}\n`);
+    all.set(
+      "modules/nodes/variables.tf",
+      `${all.get("modules/nodes/variables.tf")}\nvariable "tokens" {\n  type = string\n}\n`,
+    );
     const result = resultOf(await auditFiles(all));
     expect(result?.status).toBe("not met");
-    expect(result?.observations[0]).toMatchObject({ kind: "unresolved", place: { file: TEMPLATE } });
+    expect(result?.observations[0]).toMatchObject({
+      kind: "unresolved",
+      place: { file: TEMPLATE },
+    });
     expect(result?.observations[0]?.message).toContain("cannot be resolved");
   });
 });
@@ -102,6 +108,7 @@ describe("nothing is met because nothing was found", () => {
     modules: [],
     paths: [],
     file: () => undefined,
+    yaml: () => undefined,
   } as const;
   const looked = (check: Parameters<typeof terraform>[0]) =>
     control({
@@ -192,7 +199,9 @@ describe("a plan", () => {
                   type: "aws_eks_node_group",
                   name: "this",
                   expressions: {
-                    launch_template: [{ id: { references: ["aws_launch_template.node", "each.key"] } }],
+                    launch_template: [
+                      { id: { references: ["aws_launch_template.node", "each.key"] } },
+                    ],
                   },
                 },
               ],
@@ -243,13 +252,19 @@ describe("reports", () => {
   ) as Record<string, unknown>;
   // Draft 4, of which only the names of these two differ here.
   const { $schema: _draft, id: _id, ...body } = schema;
-  const validate = new Ajv({ strict: false, formats: { uri: true, "uri-reference": true, "date-time": true } }).compile(body);
+  const validate = new Ajv({
+    strict: false,
+    formats: { uri: true, "uri-reference": true, "date-time": true },
+  }).compile(body);
 
   it.each([
     ["of a repository that is in order", filesOf("default")],
     ["with findings", weakened()],
     ["with an exception", weakened(exception("2026-12-31"))],
-    ["with files that cannot be read", new Map([...filesOf("default"), [TEMPLATE, 'resource "a" {']])],
+    [
+      "with files that cannot be read",
+      new Map([...filesOf("default"), [TEMPLATE, 'resource "a" {']]),
+    ],
   ])("SARIF %s is valid", async (_, all) => {
     const log = auditSarif(await auditFiles(all), "0.0.0");
     expect(validate(log), JSON.stringify(validate.errors?.slice(0, 3))).toBe(true);
@@ -268,7 +283,10 @@ describe("reports", () => {
       artifactLocation: { uri: TEMPLATE },
       region: { startLine: 33 },
     });
-    const [accepted] = auditSarif(await auditFiles(weakened(exception("2026-12-31"))), "0.0.0").runs;
+    const [accepted] = auditSarif(
+      await auditFiles(weakened(exception("2026-12-31"))),
+      "0.0.0",
+    ).runs;
     const other = accepted?.results?.find(({ ruleId }) => ruleId === ID);
     expect(other?.suppressions?.[0]?.justification).toBe(
       "an old agent needs it (platform, until 2026-12-31)",
@@ -280,7 +298,8 @@ describe("reports", () => {
     const xml = auditJunit(await auditFiles(all));
     expect(xml).toContain("&lt;&amp;");
     expect(xml).not.toMatch(/message="[^"]*[<>]/);
-    const [, tests, failures] = /<testsuite name="nodes" tests="(\d+)" failures="(\d+)"/.exec(xml) ?? [];
+    const [, tests, failures] =
+      /<testsuite name="nodes" tests="(\d+)" failures="(\d+)"/.exec(xml) ?? [];
     const nodes = xml.slice(xml.indexOf('<testsuite name="nodes"')).split("</testsuite>")[0] ?? "";
     expect(nodes.match(/<testcase /g)?.length).toBe(Number(tests));
     expect(nodes.match(/<failure /g)?.length).toBe(Number(failures));

@@ -39,6 +39,11 @@ describe("expressions", () => {
     ["1 - 2 - 3", "-4"],
     ["!true || 2 >= 2 && 1 != 2", "true"],
     ["true ? 1 : 2", "1"],
+    ["true ? 1 : true ? 2 : 3", "1"],
+    ["false ? 1 : false ? 2 : 3", "3"],
+    ["(true ? false : true) ? 2 : 3", "3"],
+    ["false ? 1 : (false ? 2 : true) ? 4 : 5", "4"],
+    ["false ? 1 : 2 == 3 || true ? 4 : 5", "4"],
     ['"a${1 + 1}b"', '"a2b"'],
     ['"$${x} %%{y}"', '"${x} %{y}"'],
     ['"a\\n\\u00e4\\"q\\""', JSON.stringify('a\nä"q"')],
@@ -46,7 +51,10 @@ describe("expressions", () => {
     ['"%{ for x in [1, 2] }<${x}>%{ endfor }"', '"<1><2>"'],
     ["[for x in [1, 2, 3] : x * 2 if x > 1]", "[4, 6]"],
     ["{ for k, v in { a = 1, b = 2 } : v => k }", '{ 1 = "a", 2 = "b" }'],
-    ['{ for x in ["a1", "a2", "b1"] : substr(x, 0, 1) => x... }', '{ a = ["a1", "a2"], b = ["b1"] }'],
+    [
+      '{ for x in ["a1", "a2", "b1"] : substr(x, 0, 1) => x... }',
+      '{ a = ["a1", "a2"], b = ["b1"] }',
+    ],
     ["[{ a = 1 }, { a = 2 }][*].a", "[1, 2]"],
     ["{ a = { b = [10, 20] } }.a.b[1]", "20"],
     ["try({}.a, 7)", "7"],
@@ -114,7 +122,7 @@ describe("what is not known", () => {
     ["false && var.x", "false"],
     ["length(var.x) > 0 ? 1 : 1", "1"],
     ['contains(["a", var.x], "a")', "true"],
-    ['jsonencode({ a = var.x })', "jsonencode({ a = var.x })"],
+    ["jsonencode({ a = var.x })", "jsonencode({ a = var.x })"],
   ])("%s is %s", (expression, expected) => {
     expect(valueOf(expression, unknown)).toBe(expected);
   });
@@ -160,10 +168,18 @@ describe("modules", () => {
     expect(show(files, "user.of", "arn")).toBe("module.m.t.one.arn");
   });
 
+  it("knows what AWS gives in a block that sets something else", () => {
+    const files = {
+      "main.tf": `${PROVIDER}resource "t" "a" {\n  inner {\n    set = 1\n  }\n}\nresource "t" "b" {\n  set   = t.a.inner[0].set\n  given = t.a.inner[0].given\n}\n`,
+    };
+    expect(show(files, "t.b", "set")).toBe("1");
+    expect(show(files, "t.b", "given")).toBe("t.a.inner.0.given");
+  });
+
   it("takes the default where null is handed to what cannot be null", () => {
-    expect(show({ ...module, "main.tf": call("  tokens = null\n") }, "module.m.t.one", "tokens")).toBe(
-      '"required"',
-    );
+    expect(
+      show({ ...module, "main.tf": call("  tokens = null\n") }, "module.m.t.one", "tokens"),
+    ).toBe('"required"');
   });
 
   it("merges override files as terraform does", () => {

@@ -72,6 +72,8 @@ export interface Subject {
   paths: readonly string[];
   /** Any file of the repository, by its path. */
   file(path: string): TextFile | undefined;
+  /** Every YAML document in a text that is no file of its own, such as a part of user data; undefined where it is no YAML. */
+  yaml(text: string): readonly YamlFile[] | undefined;
   /** Variables of every module directory, for checks of what modules refuse. */
   modules: readonly ModuleFacts[];
 }

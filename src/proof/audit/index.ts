@@ -69,13 +69,21 @@ function idleExceptions(
 ): SubjectProblem[] {
   const lines = (tree.read("hardened-eks.yaml") ?? "").split("\n");
   return Object.keys(config?.exceptions ?? {}).flatMap((id) => {
-    const line = 1 + Math.max(0, lines.findIndex((text) => text.includes(id)));
+    const line =
+      1 +
+      Math.max(
+        0,
+        lines.findIndex((text) => text.includes(id)),
+      );
     const place = { file: "hardened-eks.yaml", line };
     if (findControl(id) === undefined)
       return [{ place, message: `exceptions.${id}: there is no Control of this name` }];
     const result = results.find(({ control }) => control.id === id);
-    if (result === undefined || result.status === "exception" || result.status === "not met") return [];
-    return [{ place, message: `exceptions.${id}: the Control is ${result.status}, remove the exception` }];
+    if (result === undefined || result.status === "exception" || result.status === "not met")
+      return [];
+    return [
+      { place, message: `exceptions.${id}: the Control is ${result.status}, remove the exception` },
+    ];
   });
 }
 

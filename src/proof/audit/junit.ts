@@ -53,7 +53,11 @@ function testCase({ control, status, reason, waiver, observations }: ControlResu
   return element(
     "testcase",
     names,
-    element("failure", { message: first?.message ?? status, type: control.severity }, escaped(text)),
+    element(
+      "failure",
+      { message: first?.message ?? status, type: control.severity },
+      escaped(text),
+    ),
   );
 }
 

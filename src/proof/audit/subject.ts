@@ -90,6 +90,11 @@ export async function readSubject(
       const text = tree.read(path);
       return text === undefined ? undefined : { path, text };
     },
+    yaml: (text) => {
+      const { documents, problems: found } = readYaml("", text);
+      if (found.length > 0) return undefined;
+      return documents.map(({ data, placeOf }) => ({ path: "", text, data, placeOf }));
+    },
   };
   problems.push(...tree.problems);
   return { subject, problems };

@@ -4,7 +4,9 @@ import {
   isObject,
   Json,
   OneOf,
+  placesOf,
   Reference,
+  type Resource,
   setPlaces,
   Text,
   textOf,
@@ -107,6 +109,18 @@ function follow(expression: Expression, scope: Scope): Value {
   return steps.slice(found.taken).reduce<Value>((value, step) => get(value, step), found.value);
 }
 
+/** Nested blocks, and the resource that they belong to. */
+const owners = new WeakMap<object, { resource: Resource; path: (string | number)[] }>();
+
+/** Remembers the blocks of a value as those of a resource. */
+function own(value: Value, resource: Resource, path: (string | number)[]): void {
+  if (!Array.isArray(value)) return;
+  value.forEach((block, index) => {
+    if (isObject(block) && placesOf(block) !== undefined)
+      owners.set(block, { resource, path: [...path, index] });
+  });
+}
+
 /** An element or attribute of a value. */
 export function get(value: Value, key: Value): Value {
   if (value instanceof AnyOf) return value.of;
@@ -115,7 +129,9 @@ export function get(value: Value, key: Value): Value {
       return new Unknown(`${value.name}[…]`, "the key is not known", true);
     if (value.path.length > 0) return new Reference(value.resource, [...value.path, key]);
     const set = typeof key === "string" ? value.resource.get(key) : undefined;
-    return set === undefined || set === null ? new Reference(value.resource, [key]) : set;
+    if (set === undefined || set === null) return new Reference(value.resource, [key]);
+    own(set, value.resource, [key]);
+    return set;
   }
   if (value instanceof Unknown) return new Unknown(`${value.name}.${textOf(key)}`, value.why);
   if (key instanceof Unknown || key instanceof Text) {
@@ -132,6 +148,13 @@ export function get(value: Value, key: Value): Value {
   if (isObject(value)) {
     const name = textOf(key) ?? "";
     const found = Object.hasOwn(value, name) ? value[name] : undefined;
+    const owner = owners.get(value);
+    if (owner !== undefined) {
+      // What a nested block does not set, AWS gives.
+      const path = [...owner.path, name];
+      if (found === undefined || found === null) return new Reference(owner.resource, path);
+      own(found, owner.resource, path);
+    }
     if (found === undefined) throw new EvaluationError(`there is no ${name}`);
     return found;
   }

@@ -433,12 +433,11 @@ function build(nodes: readonly Node[]): Expression {
   const question = nodes.findIndex(({ type }) => type === "?");
   if (question !== -1) {
     const colon = nodes.findIndex(({ type }, index) => index > question && type === ":");
-    return {
-      kind: "conditional",
-      condition: build(nodes.slice(0, question)),
-      yes: build(nodes.slice(question + 1, colon)),
-      no: build(nodes.slice(colon + 1)),
-    };
+    return chain(
+      build(nodes.slice(0, question)),
+      build(nodes.slice(question + 1, colon)),
+      build(nodes.slice(colon + 1)),
+    );
   }
   const operator = nodes.findIndex(({ type }, index) => index > 0 && OPERATORS.has(type));
   if (operator !== -1)
@@ -453,6 +452,7 @@ function build(nodes: readonly Node[]): Expression {
     return { kind: "unary", operator: first.type, operand: build(rest) };
   let made: Expression = { kind: "error", text: "" };
   for (const node of nodes) {
+    if (node.type === ")") made = bracketed(made);
     if (node.made === undefined) continue;
     if (node.type === "step") made = { kind: "get", of: made, key: node.made };
     else if (node.type === "splat")
@@ -460,6 +460,16 @@ function build(nodes: readonly Node[]): Expression {
     else made = node.made;
   }
   return made;
+}
+
+const bracketed = (made: Expression): Expression =>
+  made.kind === "conditional" ? { ...made, bracketed: true } : made;
+
+/** Of `a ? b : c ? d : e` the grammar makes `(a ? b : c) ? d : e`; terraform reads `a ? b : (c ? d : e)`. */
+function chain(condition: Expression, yes: Expression, no: Expression): Expression {
+  return condition.kind === "conditional" && condition.bracketed !== true
+    ? { ...condition, no: chain(condition.no, yes, no) }
+    : { kind: "conditional", condition, yes, no };
 }
 
 /** A template without anything to fill in is a string. */

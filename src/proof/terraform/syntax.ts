@@ -18,9 +18,18 @@ export type Expression =
   | ForExpression
   | { kind: "unary"; operator: string; operand: Expression }
   | { kind: "binary"; operator: string; left: Expression; right: Expression }
-  | { kind: "conditional"; condition: Expression; yes: Expression; no: Expression }
+  | Conditional
   /** What the parser could not make sense of. */
   | { kind: "error"; text: string };
+
+export interface Conditional {
+  kind: "conditional";
+  condition: Expression;
+  yes: Expression;
+  no: Expression;
+  /** It stands in brackets of its own. */
+  bracketed?: true;
+}
 
 export interface ForExpression {
   kind: "for";
