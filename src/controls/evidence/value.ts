@@ -220,6 +220,23 @@ function choices(parts: readonly (string | Unknown)[]): string[] {
   return found;
 }
 
+/** What a value may come to, one by one: elements of lists, choices, the one that stands for all. */
+export function leavesOf(value: Value | undefined): Value[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(leavesOf);
+  if (value instanceof AnyOf) return leavesOf(value.of);
+  if (value instanceof OneOf) return value.values.flatMap(leavesOf);
+  return [value];
+}
+
+/** The resources that a value refers to. */
+export const resourcesIn = (value: Value | undefined, ...types: readonly string[]): Resource[] =>
+  leavesOf(value).flatMap((leaf) =>
+    leaf instanceof Reference && (types.length === 0 || types.includes(leaf.resource.type))
+      ? [leaf.resource]
+      : [],
+  );
+
 /** Nested blocks by name, also where JSON syntax or a plan gives a single object. */
 export function blocksOf(value: Value | undefined): ValueObject[] {
   if (Array.isArray(value)) return value.filter(isObject);
