@@ -1,4 +1,5 @@
 /** Who lives where in the VPC: groups, subnets, routes, endpoints. */
+import { policyOf, type Statement } from "./policy.ts";
 import { ofType, type Probe } from "./probe.ts";
 import type { Subject, TerraformRoot } from "./subject.ts";
 import { rangesOfList } from "./traffic.ts";
@@ -150,6 +151,41 @@ export function endpointsToCheck(
   return found;
 }
 
+/**
+ * Every statement that allows something to pass an endpoint, from its own policy and from one beside it. Where there is
+ * none, AWS lets everything pass, and that is noted; so is one that cannot be read.
+ */
+export function policiesOfEndpoint(
+  probe: Probe,
+  root: TerraformRoot,
+  endpoint: Resource,
+): Statement[] {
+  const policies = [
+    ...(endpoint.get("policy") === undefined || endpoint.get("policy") === null ? [] : [endpoint]),
+    ...ofType(root, "aws_vpc_endpoint_policy").filter((each) =>
+      leavesOf(each.get("vpc_endpoint_id")).some(
+        (leaf) => !(leaf instanceof Reference) || leaf.resource === endpoint,
+      ),
+    ),
+  ];
+  probe.that(
+    policies.length > 0,
+    endpoint.place,
+    `${endpoint.address} has no policy: AWS lets everyone do everything through it`,
+    root.path,
+  );
+  return policies.flatMap((resource) => {
+    const policy = policyOf(resource, "policy");
+    if ("statements" in policy) return policy.statements.filter(({ effect }) => effect === "Allow");
+    probe.unresolved(
+      resource.placeOf("policy"),
+      `${endpoint.address}: the policy cannot be read (${policy.unresolved})`,
+      root.path,
+    );
+    return [];
+  });
+}
+
 /** A route, alone or within its table. */
 export interface Route {
   resource: Resource;
@@ -170,10 +206,13 @@ export function routesOf(root: TerraformRoot): Route[] {
     resource: Resource,
     get: (name: string) => Value | undefined,
     tables: Resource[],
-    place: Place,
+    at: (name: string) => Place,
   ): Route => ({
     resource,
-    place,
+    place: at(
+      [...GATEWAYS, ...WAYS_OUT].find((name) => leavesOf(get(name)).some((leaf) => leaf !== "")) ??
+        "",
+    ),
     tables,
     destinations: [
       ...[
@@ -194,19 +233,29 @@ export function routesOf(root: TerraformRoot): Route[] {
         resource,
         (name) => resource.get(name),
         resourcesIn(resource.get("route_table_id")),
-        resource.place,
+        (name) => resource.placeOf(name),
       ),
     ),
     ...ofType(root, "aws_route_table", "aws_default_route_table").flatMap((table) =>
       leavesOf(table.get("route")).flatMap((value) =>
         value instanceof Unknown
-          ? [route(table, () => value, [table], table.placeOf("route"))]
+          ? [
+              route(
+                table,
+                () => value,
+                [table],
+                () => table.placeOf("route"),
+              ),
+            ]
           : blocksOf(value).map((block) =>
               route(
                 table,
                 (name) => block[name],
                 [table],
-                placesOf(block)?.self ?? table.placeOf("route"),
+                (name) => {
+                  const known = placesOf(block);
+                  return known?.arguments.get(name) ?? known?.self ?? table.placeOf("route");
+                },
               ),
             ),
       ),

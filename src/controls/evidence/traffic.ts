@@ -1,6 +1,6 @@
 /** Rules of security groups, whichever of the four ways they are written. */
 
-import { ofType } from "./probe.ts";
+import { ofType, type Probe } from "./probe.ts";
 import type { TerraformRoot } from "./subject.ts";
 import {
   blocksOf,
@@ -32,9 +32,17 @@ export interface TrafficRule {
   named: boolean;
   description: string;
   place: Place;
+  /** Where one of its arguments is set, by the first of these names that is there; the rule itself otherwise. */
+  placeOf(...names: readonly string[]): Place;
   /** Why it cannot be told what the rule is. */
   unresolved?: string;
 }
+
+/** Names of the arguments, of all resource types. */
+export const RANGES = ["cidr_ipv4", "cidr_ipv6", "cidr_blocks", "ipv6_cidr_blocks"];
+export const LISTS = ["prefix_list_id", "prefix_list_ids"];
+export const PORTS = ["from_port", "to_port"];
+export const PROTOCOL = ["ip_protocol", "protocol"];
 
 /** The resources that hold rules. */
 export const RULE_TYPES = [
@@ -58,6 +66,7 @@ export function rulesOf(root: TerraformRoot): TrafficRule[] {
         textsOf(rule.get("type")).join() === "egress" ? "out" : "in",
         rule.get("security_group_id"),
         rule.place,
+        placeIn(rule),
       ),
     ),
     ...ofType(root, "aws_security_group", "aws_default_security_group").flatMap((group) =>
@@ -74,22 +83,46 @@ function inline(root: TerraformRoot, group: Resource, name: "ingress" | "egress"
     if (value instanceof Unknown)
       return [
         {
-          ...listed(root, group, () => undefined, direction, own, group.placeOf(name)),
+          ...listed(
+            root,
+            group,
+            () => undefined,
+            direction,
+            own,
+            group.placeOf(name),
+            () => group.placeOf(name),
+          ),
           unresolved: `${name} is ${showValue(value)}`,
         },
       ];
-    return blocksOf(value).map((block) =>
-      listed(
+    return blocksOf(value).map((block) => {
+      const known = placesOf(block);
+      const place = known?.self ?? group.placeOf(name);
+      return listed(
         root,
         group,
         (key) => block[key],
         direction,
         own,
-        placesOf(block)?.self ?? group.placeOf(name),
-      ),
-    );
+        place,
+        (...names) => {
+          const found = names.find((each) => known?.arguments.has(each) && isSet(block[each]));
+          return known?.arguments.get(found ?? "") ?? place;
+        },
+      );
+    });
   });
 }
+
+const isSet = (value: Value | undefined): boolean =>
+  value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+
+const placeIn =
+  (rule: Resource): TrafficRule["placeOf"] =>
+  (...names) => {
+    const found = names.find((name) => isSet(rule.get(name)));
+    return found === undefined ? rule.place : rule.placeOf(found);
+  };
 
 const port = (value: Value | undefined, fallback: number): number => {
   const found = value === undefined || value === null ? Number.NaN : Number(value);
@@ -122,6 +155,7 @@ const single = (
   group: rule.get("security_group_id"),
   description: textsOf(rule.get("description"))[0] ?? "",
   place: rule.place,
+  placeOf: placeIn(rule),
 });
 
 const listed = (
@@ -131,6 +165,7 @@ const listed = (
   direction: TrafficRule["direction"],
   group: Value | undefined,
   place: Place,
+  at: TrafficRule["placeOf"],
 ): TrafficRule => ({
   direction,
   resource,
@@ -146,6 +181,7 @@ const listed = (
   group,
   description: textsOf(get("description"))[0] ?? "",
   place,
+  placeOf: at,
 });
 
 function otherSide(
@@ -239,6 +275,32 @@ export function belongsTo(
   if (leaves.some((leaf) => leaf instanceof Reference && owners.includes(leaf.resource)))
     return true;
   return leaves.length > 0 && leaves.every((leaf) => leaf instanceof Reference) ? false : undefined;
+}
+
+/** Notes what the text does not say of the other side of a rule: ranges, and prefix lists that are made elsewhere. */
+export function noteUnclear(
+  probe: Probe,
+  root: TerraformRoot,
+  rule: TrafficRule,
+  vpc: readonly string[],
+  lists: readonly Value[] = rule.lists,
+): void {
+  const verb = rule.direction === "in" ? "lets in" : "lets out to";
+  if (rule.unresolved !== undefined)
+    probe.unresolved(rule.place, `${rule.resource.address}: ${rule.unresolved}`, root.path);
+  for (const range of rule.ranges)
+    if (reachOf(range, vpc) === "unknown")
+      probe.unresolved(
+        rule.placeOf(...RANGES),
+        `${ruleName(rule)} ${verb} ${range}, and the text does not say what that is`,
+        root.path,
+      );
+  for (const list of lists)
+    probe.unresolved(
+      rule.placeOf(...LISTS),
+      `${ruleName(rule)} ${verb} the prefix list ${showValue(list)}, whose ranges are not in this repository`,
+      root.path,
+    );
 }
 
 /** How a rule reads in a message. */

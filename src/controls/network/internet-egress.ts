@@ -1,8 +1,21 @@
 import { control, terraform } from "../control.ts";
 import { groupsOfNodes, madeHere, rangesOfVpc, valuesAt } from "../evidence/network.ts";
 import { ofType } from "../evidence/probe.ts";
-import { isOnly, RULE_TYPES, reachOf, ruleName, rulesOf } from "../evidence/traffic.ts";
-import { Reference, showValue } from "../evidence/value.ts";
+import {
+  isOnly,
+  LISTS,
+  noteUnclear,
+  RANGES,
+  RULE_TYPES,
+  reachOf,
+  ruleName,
+  rulesOf,
+} from "../evidence/traffic.ts";
+import { Reference, showValue, type Value } from "../evidence/value.ts";
+
+/** The prefix list of the S3 gateway, which stays within AWS. */
+const isEndpoint = (list: Value): boolean =>
+  list instanceof Reference && list.resource.type === "aws_vpc_endpoint";
 
 export default control({
   id: "network.internet-egress",
@@ -12,7 +25,6 @@ export default control({
   mapping: {
     nsaCisa: ["Network separation and hardening"],
     checkov: ["CKV_AWS_382"],
-    trivy: ["AWS-0104"],
   },
   evidence: [
     terraform((subject, probe) => {
@@ -22,47 +34,28 @@ export default control({
         const isClosed = subject.config?.environments[root.name]?.network.egress === "none";
         for (const rule of rulesOf(root)) {
           if (rule.direction === "in") continue;
-          probe.that(true, rule.place, "", root.path);
-          if (rule.unresolved !== undefined)
-            probe.unresolved(rule.place, `${rule.resource.address}: ${rule.unresolved}`, root.path);
-          for (const range of rule.ranges) {
-            const reach = reachOf(range, vpc);
-            if (reach === "unknown")
-              probe.unresolved(
-                rule.place,
-                `${ruleName(rule)} lets out to ${range}, and what that is the text does not say`,
-                root.path,
-              );
-            if (reach !== "internet") continue;
-            probe.that(
-              !isClosed,
-              rule.place,
-              `${ruleName(rule)} lets out to ${range}, though hardened-eks.yaml says egress: none`,
-              root.path,
-            );
-            probe.that(
-              isOnly(rule, 443),
-              rule.place,
-              `${ruleName(rule)} lets out to ${range}, it must be TCP 443 only`,
-              root.path,
-            );
-          }
-          for (const list of rule.lists) {
-            const isEndpoint =
-              list instanceof Reference && list.resource.type === "aws_vpc_endpoint";
-            probe.that(
-              isOnly(rule, 443),
-              rule.place,
-              `${ruleName(rule)} lets out to the prefix list ${showValue(list)}, it must be TCP 443 only`,
-              root.path,
-            );
-            if (isClosed && !isEndpoint)
-              probe.unresolved(
-                rule.place,
-                `${ruleName(rule)} lets out to the prefix list ${showValue(list)}, whose ranges are not in this repository`,
-                root.path,
-              );
-          }
+          const beyond = rule.ranges.filter((range) => reachOf(range, vpc) === "internet");
+          const place = rule.placeOf(...RANGES, ...LISTS);
+          const goal = [...beyond, ...rule.lists.map(showValue)].join(" and ");
+          probe.that(
+            beyond.length === 0 || !isClosed,
+            place,
+            `${ruleName(rule)} lets out to ${goal}, though hardened-eks.yaml says egress: none`,
+            root.path,
+          );
+          probe.that(
+            goal === "" || isOnly(rule, 443),
+            place,
+            `${ruleName(rule)} lets out to ${goal}, it must be TCP 443 only`,
+            root.path,
+          );
+          noteUnclear(
+            probe,
+            root,
+            rule,
+            vpc,
+            isClosed ? rule.lists.filter((list) => !isEndpoint(list)) : [],
+          );
         }
         // A group that is made elsewhere brings rules that nobody reads here.
         for (const template of ofType(root, "aws_launch_template", "aws_instance"))
@@ -82,7 +75,7 @@ export default control({
   fix: "Let out to the internet on TCP 443 only, and set internet_egress = false where egress is none.",
   mutants: [
     {
-      title: "All TCP ports to the internet",
+      title: "Ports below 443 to the internet too",
       edits: [
         {
           file: "modules/cluster/main.security-groups.tf",

@@ -1,5 +1,5 @@
 import { control, terraform } from "../control.ts";
-import { RULE_TYPES, ruleName, rulesOf } from "../evidence/traffic.ts";
+import { PORTS, PROTOCOL, RULE_TYPES, ruleName, rulesOf } from "../evidence/traffic.ts";
 
 export default control({
   id: "network.named-ports",
@@ -9,7 +9,6 @@ export default control({
   mapping: {
     nsaCisa: ["Network separation and hardening"],
     checkov: ["CKV_AWS_277", "CKV_AWS_382"],
-    trivy: ["AWS-0104"],
   },
   evidence: [
     terraform((subject, probe) => {
@@ -17,15 +16,19 @@ export default control({
         probe.some(root, "security group rule", ...RULE_TYPES);
       for (const root of subject.roots)
         for (const rule of rulesOf(root)) {
-          const { protocol, from, to, place } = rule;
+          const { protocol, from, to } = rule;
           if (rule.unresolved !== undefined)
-            probe.unresolved(place, `${rule.resource.address}: ${rule.unresolved}`, root.path);
+            probe.unresolved(rule.place, `${rule.resource.address}: ${rule.unresolved}`, root.path);
           else if (protocol.includes("${"))
-            probe.unresolved(place, `${ruleName(rule)}: the protocol is not known`, root.path);
+            probe.unresolved(
+              rule.placeOf(...PROTOCOL),
+              `${ruleName(rule)}: the protocol is not known`,
+              root.path,
+            );
           else if (
             probe.that(
               protocol !== "-1" && protocol !== "all",
-              place,
+              rule.placeOf(...PROTOCOL),
               `${ruleName(rule)} opens every protocol and port`,
               root.path,
             ) &&
@@ -33,7 +36,7 @@ export default control({
           )
             probe.that(
               from === to || from > 1024,
-              place,
+              rule.placeOf(...PORTS),
               `${ruleName(rule)} spans ports below 1025, it must name one port or begin above them`,
               root.path,
             );

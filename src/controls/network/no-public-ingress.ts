@@ -1,7 +1,14 @@
 import { control, terraform } from "../control.ts";
 import { rangesOfVpc } from "../evidence/network.ts";
-import { RULE_TYPES, reachOf, ruleName, rulesOf } from "../evidence/traffic.ts";
-import { showValue } from "../evidence/value.ts";
+import {
+  LISTS,
+  noteUnclear,
+  RANGES,
+  RULE_TYPES,
+  reachOf,
+  ruleName,
+  rulesOf,
+} from "../evidence/traffic.ts";
 
 export default control({
   id: "network.no-public-ingress",
@@ -22,27 +29,14 @@ export default control({
         const vpc = rangesOfVpc(subject, root);
         for (const rule of rulesOf(root)) {
           if (rule.direction === "out") continue;
-          probe.that(true, rule.place, "", root.path);
-          if (rule.unresolved !== undefined)
-            probe.unresolved(rule.place, `${rule.resource.address}: ${rule.unresolved}`, root.path);
-          for (const range of rule.ranges) {
-            const reach = reachOf(range, vpc);
-            if (reach === "internet")
-              probe.wrong(rule.place, `${ruleName(rule)} lets ${range} in`, root.path);
-            if (reach === "unknown")
-              probe.unresolved(
-                rule.place,
-                `${ruleName(rule)} lets ${range} in, and what that is the text does not say`,
-                root.path,
-              );
-          }
-          // A prefix list of somebody else's can hold anything, tomorrow too.
-          for (const list of rule.lists)
-            probe.unresolved(
-              rule.place,
-              `${ruleName(rule)} lets the prefix list ${showValue(list)} in, whose ranges are not in this repository`,
-              root.path,
-            );
+          const open = rule.ranges.filter((range) => reachOf(range, vpc) === "internet");
+          probe.that(
+            open.length === 0,
+            rule.placeOf(...RANGES, ...LISTS),
+            `${ruleName(rule)} lets ${open.join(" and ")} in`,
+            root.path,
+          );
+          noteUnclear(probe, root, rule, vpc);
         }
       }
     }),

@@ -1,7 +1,7 @@
 import { control, terraform } from "../control.ts";
 import { ofType } from "../evidence/probe.ts";
 import { absent } from "../evidence/require.ts";
-import { opens, RULE_TYPES, ruleName, rulesOf } from "../evidence/traffic.ts";
+import { opens, PORTS, RULE_TYPES, ruleName, rulesOf } from "../evidence/traffic.ts";
 
 const LOGIN = [22, 3389];
 
@@ -32,7 +32,7 @@ export default control({
           const isLogin = LOGIN.some((port) => opens(rule, port)) && rule.protocol !== "udp";
           probe.that(
             !(byRange && isLogin),
-            rule.place,
+            rule.placeOf(...PORTS),
             `${ruleName(rule)} opens SSH or RDP to ${[...rule.ranges, ...rule.lists].join(", ")}`,
             root.path,
           );

@@ -29,7 +29,7 @@ export default control({
         for (const rule of rulesOf(root))
           probe.that(
             says(rule.description),
-            rule.place,
+            rule.placeOf("description"),
             `${ruleName(rule)} ${rule.description === "" ? "has no description" : `says only "${rule.description}"`}`,
             root.path,
           );
