@@ -15,6 +15,7 @@ import {
   blocksOf,
   isObject,
   leavesOf,
+  mayBe,
   type Place,
   placesOf,
   type Resource,
@@ -41,9 +42,7 @@ export function allKeys(subject: Subject, probe: Probe): { root: TerraformRoot; 
 /** Where a key's policy is set: in the key, or beside it. */
 export const policiesOf = (root: TerraformRoot, key: Resource): Resource[] => [
   ...(key.get("policy") === undefined || key.get("policy") === null ? [] : [key]),
-  ...ofType(root, "aws_kms_key_policy").filter((each) =>
-    resourcesIn(each.get("key_id")).some((owner) => owner === key),
-  ),
+  ...ofType(root, "aws_kms_key_policy").filter((each) => mayBe(each.get("key_id"), key)),
 ];
 
 /** A statement that allows something. */

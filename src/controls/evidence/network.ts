@@ -6,6 +6,7 @@ import { rangesOfList } from "./traffic.ts";
 import {
   blocksOf,
   leavesOf,
+  mayBe,
   type Place,
   placesOf,
   Reference,
@@ -163,9 +164,7 @@ export function policiesOfEndpoint(
   const policies = [
     ...(endpoint.get("policy") === undefined || endpoint.get("policy") === null ? [] : [endpoint]),
     ...ofType(root, "aws_vpc_endpoint_policy").filter((each) =>
-      leavesOf(each.get("vpc_endpoint_id")).some(
-        (leaf) => !(leaf instanceof Reference) || leaf.resource === endpoint,
-      ),
+      mayBe(each.get("vpc_endpoint_id"), endpoint),
     ),
   ];
   probe.that(
@@ -232,7 +231,7 @@ export function routesOf(root: TerraformRoot): Route[] {
       route(
         resource,
         (name) => resource.get(name),
-        resourcesIn(resource.get("route_table_id")),
+        resourcesIn(resource.get("route_table_id")).filter(({ mode }) => mode === "managed"),
         (name) => resource.placeOf(name),
       ),
     ),

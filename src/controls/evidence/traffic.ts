@@ -5,6 +5,7 @@ import type { TerraformRoot } from "./subject.ts";
 import {
   blocksOf,
   leavesOf,
+  mayBe,
   type Place,
   placesOf,
   Reference,
@@ -211,11 +212,7 @@ export function rangesOfList(root: TerraformRoot, list: Value): string[] | undef
         : blocksOf(entry).flatMap(({ cidr }) => textsOf(cidr)),
     ),
     ...ofType(root, "aws_ec2_managed_prefix_list_entry")
-      .filter((entry) =>
-        leavesOf(entry.get("prefix_list_id")).some(
-          (owner) => !(owner instanceof Reference) || owner.resource === resource,
-        ),
-      )
+      .filter((entry) => mayBe(entry.get("prefix_list_id"), resource))
       .flatMap((entry) => textsOf(entry.get("cidr"))),
   ];
 }
@@ -274,7 +271,10 @@ export function belongsTo(
   const leaves = leavesOf(group);
   if (leaves.some((leaf) => leaf instanceof Reference && owners.includes(leaf.resource)))
     return true;
-  return leaves.length > 0 && leaves.every((leaf) => leaf instanceof Reference) ? false : undefined;
+  return leaves.length > 0 &&
+    leaves.every((leaf) => leaf instanceof Reference && leaf.resource.mode === "managed")
+    ? false
+    : undefined;
 }
 
 /** Notes what the text does not say of the other side of a rule: ranges, and prefix lists that are made elsewhere. */

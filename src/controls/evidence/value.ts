@@ -237,6 +237,13 @@ export const resourcesIn = (value: Value | undefined, ...types: readonly string[
       : [],
   );
 
+/** Whether a value names a resource, or something that the text does not tell apart from it: an id, a data source. */
+export const mayBe = (value: Value | undefined, resource: Resource): boolean =>
+  leavesOf(value).some(
+    (leaf) =>
+      !(leaf instanceof Reference) || leaf.resource.mode === "data" || leaf.resource === resource,
+  );
+
 /** Nested blocks by name, also where JSON syntax or a plan gives a single object. */
 export function blocksOf(value: Value | undefined): ValueObject[] {
   if (Array.isArray(value)) return value.filter(isObject);

@@ -2,6 +2,8 @@ import { control, terraform } from "../control.ts";
 import { groupsOfControlPlane, groupsOfNodes, madeHere, valuesAt } from "../evidence/network.ts";
 import { belongsTo, isOnly, PORTS, ruleName, rulesOf } from "../evidence/traffic.ts";
 
+import { showValue } from "../evidence/value.ts";
+
 export default control({
   id: "network.control-plane-https",
   title: "The control plane has a security group of its own, which admits TCP 443 only",
@@ -29,15 +31,21 @@ export default control({
                 root.path,
               );
         const groups = groupsOfControlPlane(root);
-        const inbound = rulesOf(root).filter(
-          (rule) => rule.direction === "in" && belongsTo(rule, groups) === true,
-        );
+        const rules = rulesOf(root).filter(({ direction }) => direction === "in");
+        const inbound = rules.filter((rule) => belongsTo(rule, groups) === true);
         probe.that(
           inbound.length > 0,
           root.place,
           `${root.path}: no rule admits anything to the control plane`,
           root.path,
         );
+        for (const rule of rules)
+          if (belongsTo(rule, groups) === undefined && !isOnly(rule, 443))
+            probe.unresolved(
+              rule.place,
+              `${ruleName(rule)}: its group is ${showValue(rule.group)}, which may be the control plane's`,
+              root.path,
+            );
         for (const rule of inbound)
           probe.that(
             isOnly(rule, 443),

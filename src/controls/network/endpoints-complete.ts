@@ -1,7 +1,7 @@
 import { buildBlueprint } from "../../blueprint/build.ts";
 import { control, terraform } from "../control.ts";
 import { endpointsOf } from "../evidence/network.ts";
-import { textsOf, Unknown } from "../evidence/value.ts";
+import { textsOf } from "../evidence/value.ts";
 
 /** What nodes call whatever runs on them; asked for where no answers say more. */
 const ALWAYS = ["ec2", "ecr.api", "ecr.dkr", "eks", "logs", "ssm", "sts"];
@@ -39,23 +39,22 @@ export default control({
               )
             );
           });
-          if (found === undefined)
-            probe.wrong(
-              endpoints[0]?.placeOf("service_name") ?? root.place,
-              `${root.path} has no interface endpoint for ${wanted ?? suffix}${
-                plan?.kind === "existing"
-                  ? "; where the VPC's owner has it, hardened-eks.yaml needs an exception that says who watches over it"
-                  : ""
-              }`,
-              root.path,
-            );
-          else if (found.maybe instanceof Unknown)
+          probe.that(
+            found !== undefined,
+            endpoints[0]?.placeOf("service_name") ?? root.place,
+            `${root.path} has no interface endpoint for ${wanted ?? suffix}${
+              plan?.kind === "existing"
+                ? "; where the VPC's owner has it, hardened-eks.yaml needs an exception that says who watches over it"
+                : ""
+            }`,
+            root.path,
+          );
+          if (found?.maybe !== undefined)
             probe.unresolved(
               found.place,
               `${found.address}: whether it exists is not known (${found.maybe.name})`,
               root.path,
             );
-          else probe.that(true, found.place, "", root.path);
         }
       }
     }),
