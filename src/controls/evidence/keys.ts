@@ -1,5 +1,5 @@
 /** KMS keys: who may do what with them, and what they are used for. */
-import { isAccountOf } from "./network.ts";
+import { isAccountOf, regionOf } from "./network.ts";
 import {
   allows,
   conditionOf,
@@ -30,7 +30,7 @@ export const KEY_TYPES = [
   "aws_kms_replica_external_key",
 ];
 
-export const keysOf = (root: TerraformRoot): Resource[] => ofType(root, ...KEY_TYPES);
+const keysOf = (root: TerraformRoot): Resource[] => ofType(root, ...KEY_TYPES);
 
 /** Every key of every root, with its root; where a root that has to have keys has none, that is noted. */
 export function allKeys(subject: Subject, probe: Probe): { root: TerraformRoot; key: Resource }[] {
@@ -46,7 +46,7 @@ export const policiesOf = (root: TerraformRoot, key: Resource): Resource[] => [
 ];
 
 /** A statement that allows something. */
-export interface Grant {
+interface Grant {
   root: TerraformRoot;
   key: Resource;
   statement: Statement;
@@ -148,10 +148,7 @@ export const isThrough = (statement: Statement, root: TerraformRoot, service?: s
 export function isServiceName(name: string, root: TerraformRoot, service?: string): boolean {
   const match = /^([a-z0-9-]+)\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(name);
   if (match === null) return false;
-  const region = root.settings
-    .filter(({ mode, type }) => mode === "provider" && type === "aws")
-    .map((provider) => provider.get("region"))
-    .find((value) => typeof value === "string");
+  const region = regionOf(root);
   return (
     (service === undefined || match[1] === service) && (region === undefined || match[2] === region)
   );
@@ -182,7 +179,7 @@ export const PURPOSES: Readonly<Record<string, string>> = {
 };
 
 /** What a key is used for. */
-export interface KeyUse {
+interface KeyUse {
   purpose: string;
   resource: Resource;
   place: Place;

@@ -1,5 +1,5 @@
 /** Who lives where in the VPC: groups, subnets, routes, endpoints. */
-import { policyOf, type Statement } from "./policy.ts";
+import { exactly, policyOf, type Statement } from "./policy.ts";
 import { ofType, type Probe } from "./probe.ts";
 import type { Subject, TerraformRoot } from "./subject.ts";
 import { rangesOfList } from "./traffic.ts";
@@ -186,7 +186,7 @@ export function policiesOfEndpoint(
 }
 
 /** A route, alone or within its table. */
-export interface Route {
+interface Route {
   resource: Resource;
   place: Place;
   tables: Resource[];
@@ -282,7 +282,7 @@ function targetOf(get: (name: string) => Value | undefined): Route["target"] {
 }
 
 /** Where a thing has its interfaces. */
-export interface Residence {
+interface Residence {
   resource: Resource;
   value: Value | undefined;
   place: Place;
@@ -353,8 +353,15 @@ export function isAccountOf(root: TerraformRoot, text: string): boolean {
     : /^(\d{12}|\$\{var\.account_id\})$/.test(text);
 }
 
-/** The region that a root works in, where its provider says so. */
+/** Whether a statement requires a condition key, such as aws:PrincipalAccount, to be the account of the root. */
+export function isHeldTo(root: TerraformRoot, statement: Statement, variable: string): boolean {
+  const values = exactly(statement, variable);
+  return values?.length === 1 && values.every((value) => isAccountOf(root, value));
+}
+
+/** The region that a root works in, where its provider says so in the text. */
 export const regionOf = (root: TerraformRoot): string | undefined =>
   root.settings
     .filter(({ mode, type }) => mode === "provider" && type === "aws")
-    .flatMap((provider) => textsOf(provider.get("region")))[0];
+    .map((provider) => provider.get("region"))
+    .find((value) => typeof value === "string");

@@ -235,7 +235,7 @@ const parse = (range: string): { base: number; length: number } | undefined => {
 };
 
 /** Whether an IPv4 range lies within another. */
-export function isWithin(inner: string, outer: string): boolean {
+function isWithin(inner: string, outer: string): boolean {
   const [small, large] = [parse(inner), parse(outer)];
   if (small === undefined || large === undefined || small.length < large.length) return false;
   const size = 2 ** (32 - large.length);

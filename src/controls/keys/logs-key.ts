@@ -2,14 +2,18 @@ import { control, terraform } from "../control.ts";
 import { grantsOf, isServiceName, isUse, keysFor } from "../evidence/keys.ts";
 import { isAccountOf } from "../evidence/network.ts";
 import { conditionOf } from "../evidence/policy.ts";
+import { ofType } from "../evidence/probe.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
+import { textsOf } from "../evidence/value.ts";
 
-/** Log groups by region, account and the beginning of a name: two parts at least, so that no other cluster's are among them. */
-const isOurs = (root: TerraformRoot, arn: string): boolean => {
-  const match = /^arn:[a-z-]+:logs:[a-z0-9-]+:([^:*?]+):log-group:(\/[^*?/:]+){3,}([:/]\*)?$/.exec(
-    arn,
+/** Whether an ARN names log groups of one of these clusters: the name in full, a wildcard only at the end. */
+const isOurs = (root: TerraformRoot, clusters: readonly string[], arn: string): boolean => {
+  const match = /^arn:[a-z-]+:logs:[a-z0-9-]+:([^:*?]+):log-group:([^:*?$]+)([:/]\*)?$/.exec(arn);
+  return (
+    match !== null &&
+    isAccountOf(root, match[1] ?? "") &&
+    clusters.some((name) => match[2]?.split("/").includes(name))
   );
-  return match !== null && isAccountOf(root, match[1] ?? "");
 };
 
 export default control({
@@ -21,7 +25,10 @@ export default control({
   mapping: { nsaCisa: ["Audit logging and threat detection"] },
   evidence: [
     terraform((subject, probe) => {
-      for (const root of probe.environments(subject))
+      for (const root of probe.environments(subject)) {
+        const clusters = ofType(root, "aws_eks_cluster").flatMap((cluster) =>
+          textsOf(cluster.get("name")),
+        );
         for (const key of keysFor(probe, root, "logs")) {
           const uses = grantsOf(probe, root, key).filter(({ statement }) => isUse(statement));
           probe.that(
@@ -48,13 +55,16 @@ export default control({
               /^(Arn|String)(Equals|Like)$/.test(test),
             );
             probe.that(
-              groups !== undefined && groups.length > 0 && groups.every((arn) => isOurs(root, arn)),
+              groups !== undefined &&
+                groups.length > 0 &&
+                groups.every((arn) => isOurs(root, clusters, arn)),
               statement.place,
               `${name} works for ${groups?.join(" and ") ?? "every log group"}, it must require kms:EncryptionContext:aws:logs:arn to be a log group of this cluster`,
               root.path,
             );
           }
         }
+      }
     }),
   ],
   fix: "Allow logs.<region> alone, with ArnLike on kms:EncryptionContext:aws:logs:arn and the names of the cluster's groups.",

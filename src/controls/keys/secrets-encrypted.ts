@@ -2,7 +2,7 @@ import { control, terraform } from "../control.ts";
 import { keysIn } from "../evidence/keys.ts";
 import { valuesAt } from "../evidence/network.ts";
 import { holds } from "../evidence/require.ts";
-import { showValue } from "../evidence/value.ts";
+import { leavesOf, showValue } from "../evidence/value.ts";
 
 export default control({
   id: "keys.secrets-encrypted",
@@ -29,7 +29,8 @@ export default control({
           );
           for (const { value, place } of found)
             probe.that(
-              keysIn(value).length > 0,
+              leavesOf(value).length > 0 &&
+                leavesOf(value).every((leaf) => keysIn(leaf).length > 0),
               place,
               `${cluster.address}: the key is ${showValue(value)}, it must be a KMS key of this repository`,
               root.path,
@@ -62,6 +63,21 @@ export default control({
           file: "environments/prod/main.cluster.tf",
           replace: "= module.keys.secrets_key_arn",
           with: '= "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"',
+        },
+      ],
+    },
+    {
+      title: "A variable that replaces the key",
+      edits: [
+        {
+          file: "environments/prod/main.cluster.tf",
+          replace: "= module.keys.secrets_key_arn",
+          with: "= coalesce(var.secrets_key_arn, module.keys.secrets_key_arn)",
+        },
+        {
+          file: "environments/prod/variables.tf",
+          append:
+            '\nvariable "secrets_key_arn" {\n  description = "A key that exists."\n  type        = string\n  nullable    = false\n}\n',
         },
       ],
     },

@@ -1,13 +1,13 @@
 import { control, terraform } from "../control.ts";
-import { endpointsToCheck, isAccountOf, policiesOfEndpoint } from "../evidence/network.ts";
-import { exactly, type Statement } from "../evidence/policy.ts";
+import {
+  endpointsToCheck,
+  isAccountOf,
+  isHeldTo,
+  policiesOfEndpoint,
+} from "../evidence/network.ts";
+import type { Statement } from "../evidence/policy.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
 import { textsOf } from "../evidence/value.ts";
-
-const isHeldTo = (root: TerraformRoot, statement: Statement, variable: string): boolean => {
-  const values = exactly(statement, variable);
-  return values?.length === 1 && values.every((value) => isAccountOf(root, value));
-};
 
 /** IRSA: the call carries a token instead of a signature, so there is no principal to hold; the role has to be ours. */
 const isWebIdentityForOurRoles = (root: TerraformRoot, statement: Statement): boolean =>

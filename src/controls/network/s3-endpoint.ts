@@ -1,21 +1,15 @@
 import { control, terraform } from "../control.ts";
 import {
   endpointsToCheck,
-  isAccountOf,
   isGuest,
+  isHeldTo,
   policiesOfEndpoint,
   residencesOfNodes,
   tablesOf,
 } from "../evidence/network.ts";
-import { exactly, type Statement } from "../evidence/policy.ts";
+import type { Statement } from "../evidence/policy.ts";
 import { ofType } from "../evidence/probe.ts";
-import type { TerraformRoot } from "../evidence/subject.ts";
 import { resourcesIn, textsOf } from "../evidence/value.ts";
-
-const isHeldTo = (root: TerraformRoot, statement: Statement, variable: string): boolean => {
-  const values = exactly(statement, variable);
-  return values?.length === 1 && values.every((value) => isAccountOf(root, value));
-};
 
 /** Whoever has no credentials of ours may read objects of buckets with a full name, and do nothing else. */
 const isPublicReading = ({ actions, notActions, resources, notResources }: Statement): boolean =>
