@@ -9,6 +9,7 @@ import {
   placesOf,
   Reference,
   type Resource,
+  showValue,
   textsOf,
   Unknown,
   type Value,
@@ -91,6 +92,12 @@ const together = (policies: readonly Policy[]): Policy => {
 const list = (value: Value | undefined): Value[] =>
   Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
 
+/** What may be an Allow is one. */
+const effectOf = (value: Value | undefined): Statement["effect"] => {
+  const texts = textsOf(value);
+  return texts.length > 0 && texts.every((text) => text === "Deny") ? "Deny" : "Allow";
+};
+
 /** `data.aws_iam_policy_document`, with the documents that it takes over. */
 function fromDocument(document: Resource): Policy {
   const own = blocksOf(document.get("statement")).map((block) => fromBlock(block, document.place));
@@ -109,7 +116,7 @@ function fromBlock(block: ValueObject, fallback: Place): Statement {
     }));
   return {
     sid: textsOf(block.sid)[0] ?? "",
-    effect: textsOf(block.effect)[0] === "Deny" ? "Deny" : "Allow",
+    effect: effectOf(block.effect),
     actions: textsOf(block.actions),
     notActions: textsOf(block.not_actions),
     resources: textsOf(block.resources),
@@ -127,11 +134,13 @@ function fromBlock(block: ValueObject, fallback: Place): Statement {
 
 function fromObject(policy: Value, place: Place): Policy {
   if (!isObject(policy)) return { unresolved: "it is no policy" };
-  const statements = list(policy.Statement).filter(isObject);
+  const statements = list(policy.Statement).map((each) => (each instanceof AnyOf ? each.of : each));
+  const unknown = statements.find((each) => !isObject(each));
+  if (unknown !== undefined) return { unresolved: `a statement is ${showValue(unknown)}` };
   return {
-    statements: statements.map((statement) => ({
+    statements: statements.filter(isObject).map((statement) => ({
       sid: textsOf(statement.Sid)[0] ?? "",
-      effect: textsOf(statement.Effect)[0] === "Deny" ? "Deny" : "Allow",
+      effect: effectOf(statement.Effect),
       actions: textsOf(statement.Action),
       notActions: textsOf(statement.NotAction),
       resources: textsOf(statement.Resource),
@@ -163,11 +172,12 @@ function principalsOf(value: Value | undefined): Principal[] {
   }));
 }
 
-/** The values of a condition that holds exactly (`StringEquals`, `ArnEquals`); case of the key does not count. */
+/**
+ * The values of a condition that holds exactly (`StringEquals`, `ArnEquals`); case of the key does not count.
+ * Not `ForAllValues:`, which is true where the key is missing.
+ */
 export const exactly = (statement: Statement, variable: string): string[] | undefined =>
-  conditionOf(statement, variable, (test) =>
-    /^(ForAllValues:|ForAnyValue:)?(String|Arn)Equals$/.test(test),
-  );
+  conditionOf(statement, variable, (test) => /^(ForAnyValue:)?(String|Arn)Equals$/.test(test));
 
 /** The values of a condition by its test. */
 export function conditionOf(

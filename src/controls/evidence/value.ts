@@ -220,6 +220,30 @@ function choices(parts: readonly (string | Unknown)[]): string[] {
   return found;
 }
 
+/** What a value may come to, one by one: elements of lists, choices, the one that stands for all. */
+export function leavesOf(value: Value | undefined): Value[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(leavesOf);
+  if (value instanceof AnyOf) return leavesOf(value.of);
+  if (value instanceof OneOf) return value.values.flatMap(leavesOf);
+  return [value];
+}
+
+/** The resources that a value refers to. */
+export const resourcesIn = (value: Value | undefined, ...types: readonly string[]): Resource[] =>
+  leavesOf(value).flatMap((leaf) =>
+    leaf instanceof Reference && (types.length === 0 || types.includes(leaf.resource.type))
+      ? [leaf.resource]
+      : [],
+  );
+
+/** Whether a value names a resource, or something that the text does not tell apart from it: an id, a data source. */
+export const mayBe = (value: Value | undefined, resource: Resource): boolean =>
+  leavesOf(value).some(
+    (leaf) =>
+      !(leaf instanceof Reference) || leaf.resource.mode === "data" || leaf.resource === resource,
+  );
+
 /** Nested blocks by name, also where JSON syntax or a plan gives a single object. */
 export function blocksOf(value: Value | undefined): ValueObject[] {
   if (Array.isArray(value)) return value.filter(isObject);
