@@ -1,0 +1,131 @@
+/** What pipelines run, whichever CI system they are for. */
+import type { Config } from "../../options/config.ts";
+import { type GitlabJob, gitlabJobs, gitlabLines } from "./gitlab.ts";
+import { data } from "./kubernetes.ts";
+import { type Command, commandsOf, linesOf, onlySays, wordsOf } from "./shell.ts";
+import type { Subject, YamlFile } from "./subject.ts";
+import type { Place } from "./value.ts";
+import { allSteps, type Step } from "./workflow.ts";
+
+const NO_CI = "hardened-eks.yaml names no CI system";
+
+export const withoutCi = ({ ci }: Config): string | undefined => (ci === "none" ? NO_CI : undefined);
+export const withoutGithub = ({ ci }: Config): string | undefined =>
+  ci === "none" ? NO_CI : ci === "gitlab" ? "GitLab has its own Controls for this" : undefined;
+export const withoutGitlab = ({ ci }: Config): string | undefined =>
+  ci === "none" ? NO_CI : ci === "github" ? "the pipelines run on GitHub" : undefined;
+/** Pipelines apply only where they reach the state. */
+export const withoutApply = ({ ci, state }: Config): string | undefined =>
+  ci === "none"
+    ? NO_CI
+    : state.backend === "local"
+      ? "the state is a local file: no pipeline applies"
+      : undefined;
+
+/** A script that a pipeline runs. */
+export interface Script {
+  text: string;
+  /** `apply-root.yml, job apply`. */
+  name: string;
+  place(line: number): Place;
+  step?: Step;
+  job?: GitlabJob;
+}
+
+/** Where a line of a script in YAML is. */
+export function lineIn(file: YamlFile, key: Place, line: number): Place {
+  const source = file.text.split("\n")[key.line - 1] ?? "";
+  return /[|>][+-]?\d?\s*(#.*)?$/.test(source)
+    ? { file: file.path, line: key.line + 1 + line }
+    : { ...key };
+}
+
+/** `run` of every step, and every line of GitLab's jobs. */
+export function scriptsOf(subject: Subject): Script[] {
+  return [
+    ...allSteps(subject).flatMap((step) =>
+      typeof step.step.run === "string" ? [scriptOf(step, step.step.run)] : [],
+    ),
+    ...gitlabJobs(subject).flatMap((job) =>
+      gitlabLines(job).map(({ text, place }) => ({
+        text,
+        job,
+        name: `job ${job.name}`,
+        place: (line: number) => lineIn(job.file, place, line),
+      })),
+    ),
+  ];
+}
+
+const scriptOf = (step: Step, text: string): Script => ({
+  text,
+  step,
+  name: step.job === undefined ? "the action" : `job ${step.job.name}`,
+  place: (line) => lineIn(step.file, step.file.placeOf(...step.path, "run"), line),
+});
+
+/** Scripts of the repository that a command runs. */
+export const calledScripts = (subject: Subject, command: string): string[] =>
+  wordsOf(command)
+    .map((word) => word.replace(/^\.\//, "").replace(/^\$\{?(GITHUB_WORKSPACE|CI_PROJECT_DIR)\}?\//, ""))
+    .filter((word) => subject.paths.includes(word) && isShell(subject, word));
+
+/** Whether a file is a shell script: by its first line or its name. */
+export const isShell = (subject: Subject, path: string): boolean =>
+  path.endsWith(".sh") || /^#!.*\b(ba|da|k|z)?sh\b/.test(subject.file(path)?.text.slice(0, 100) ?? "");
+
+/** Shell scripts of the repository. */
+export const shellScripts = (subject: Subject): string[] =>
+  subject.paths.filter((path) => isShell(subject, path));
+
+/** A command of a pipeline that changes AWS or a cluster. */
+export interface Change extends Command {
+  script: Script;
+  /** It applies the plan that was saved, and nothing else. */
+  saved: boolean;
+}
+
+const SAVED =
+  /^(terraform|tofu)( -chdir=\S+)? apply( -(input=false|no-color|lock-timeout=\w+|compact-warnings))* tfplan$/;
+/** Words that make a command one that changes something, or may. */
+const CHANGES = new Set(["apply", "destroy", "-auto-approve", "--auto-approve", "import", "force-unlock", "taint", "untaint"]);
+const TOOL = /(^|[\s/"'])(terraform|tofu|kubectl|helm|terragrunt)(["'\s]|$)|\$\{?(IAC|TF|TERRAFORM)\}?/;
+/** Targets of the Makefile that only look. */
+const LOOKS = new Set(["validate", "test", "manifests", "lint", "plan-offline", "fmt", "check", "help"]);
+
+/** Commands of pipelines that change something, also in the scripts of the repository that they run. */
+export function changesOf(subject: Subject): Change[] {
+  const changes: Change[] = [];
+  for (const script of scriptsOf(subject))
+    for (const command of commandsOf(script.text)) {
+      const { text } = command;
+      if (onlySays(text)) continue;
+      const words = wordsOf(text);
+      if (changesSomething(text))
+        changes.push({ ...command, script, saved: SAVED.test(words.join(" ")) });
+      else if (/^(g?make)$/.test(words[0] ?? "")) {
+        const targets = words.slice(1).filter((word) => !/^-|=/.test(word));
+        if (targets.some((target) => !LOOKS.has(target)))
+          changes.push({ ...command, script, saved: false });
+      } else
+        for (const path of calledScripts(subject, text))
+          if (commandsOf(subject.file(path)?.text ?? "").some((each) => !onlySays(each.text) && changesSomething(each.text)))
+            changes.push({ ...command, script, saved: false });
+    }
+  return changes;
+}
+
+const changesSomething = (text: string): boolean =>
+  (TOOL.test(text) && wordsOf(text).some((word) => CHANGES.has(word))) ||
+  /-auto-approve/.test(text) ||
+  /\bhelm\b.*\s(upgrade|install|uninstall)\b|\bkubectl\b.*\s(create|delete|patch|replace|scale|edit|set)\b/.test(text);
+
+/** Variables that a step, its job and its workflow set, or a GitLab job. */
+export function variablesFor({ step, job }: Script): [string, unknown][] {
+  if (job !== undefined) return Object.entries(data(job.job.variables));
+  return [data(step?.file.data).env, step?.job?.job.env, step?.step.env].flatMap((env) =>
+    Object.entries(data(env)),
+  );
+}
+
+export { commandsOf, linesOf, onlySays, wordsOf };
