@@ -1,11 +1,12 @@
 /** What pipelines run, whichever CI system they are for. */
+import { buildBlueprint } from "../../blueprint/build.ts";
 import type { Config } from "../../options/config.ts";
-import { type GitlabJob, gitlabJobs, gitlabLines } from "./gitlab.ts";
-import { data } from "./kubernetes.ts";
+import { type GitlabJob, gitlabJobs, gitlabLines, variablesOf } from "./gitlab.ts";
+import { data, items } from "./kubernetes.ts";
 import { type Command, commandsOf, linesOf, onlySays, wordsOf } from "./shell.ts";
 import type { Subject, YamlFile } from "./subject.ts";
 import type { Place } from "./value.ts";
-import { allSteps, type Step } from "./workflow.ts";
+import { allJobs, allSteps, type Job, type Step } from "./workflow.ts";
 
 const NO_CI = "hardened-eks.yaml names no CI system";
 
@@ -129,3 +130,62 @@ export function variablesFor({ step, job }: Script): [string, unknown][] {
 }
 
 export { commandsOf, linesOf, onlySays, wordsOf };
+
+/** Roots that pipelines apply, with the protected environment of each. */
+export function stagesOf(subject: Subject): { root: string; environment: string }[] {
+  if (subject.config !== undefined) return buildBlueprint(subject.config).pipelines.stages;
+  return subject.roots
+    .filter(({ kind }) => kind === "environment" || kind === "account")
+    .map(({ path, name }) => ({ root: path, environment: name }));
+}
+
+/** Paths of the roots that are there. */
+export const rootPaths = (subject: Subject): string[] => [
+  ...new Set(subject.roots.filter(({ kind }) => kind !== "other").map(({ path }) => path)),
+];
+
+/** Whether a text names a path as a whole word. */
+export const names = (text: string, path: string): boolean =>
+  text.split(/[\s"',[\]=;]+/).some((word) => word.replace(/\/$/, "") === path);
+
+/** A job that changes AWS: it applies, or holds the role that may. */
+export interface ApplyJob {
+  name: string;
+  place: Place;
+  github?: Job;
+  gitlab?: GitlabJob;
+}
+
+export const ROLE = /:role\/[\w-]+-ci-(plan|apply)$/;
+
+/** The roles that GitLab's script makes of its variables. */
+export function gitlabRole(job: GitlabJob): string | undefined {
+  const line = gitlabLines(job).find(({ text }) => /AWS_ROLE_ARN=/.test(text));
+  if (line === undefined) return undefined;
+  const variables = variablesOf(job);
+  return /AWS_ROLE_ARN=["']?([^"'\s]+)/
+    .exec(line.text)?.[1]
+    ?.replaceAll(/\$\{?(\w+)\}?/g, (whole, name: string) => variables[name] ?? whole);
+}
+
+/** Every job that applies or may. */
+export function applyJobs(subject: Subject): ApplyJob[] {
+  const changes = changesOf(subject);
+  const github = allJobs(subject)
+    .filter(
+      ({ file, name, job }) =>
+        changes.some(
+          ({ script: { step } }) => step?.job?.file === file && step.job.name === name,
+        ) ||
+        items(job.steps).some((step) => /-ci-apply\b/.test(String(data(data(step).with)["role-to-assume"]))),
+    )
+    .map((job) => ({ name: job.name, github: job, place: job.file.placeOf(...job.path) }));
+  const gitlab = gitlabJobs(subject)
+    .filter(
+      (job) =>
+        changes.some(({ script }) => script.job?.name === job.name) ||
+        /-ci-apply$/.test(gitlabRole(job) ?? ""),
+    )
+    .map((job) => ({ name: job.name, gitlab: job, place: job.placeOf("script") }));
+  return [...github, ...gitlab];
+}
