@@ -137,13 +137,18 @@ export const onlyTrusted = (job: GitlabJob): boolean => confined(job, [ON_MAIN, 
 /** Whether a schedule starts a job. */
 export const onSchedule = (job: GitlabJob): boolean =>
   rulesOf(job).some(({ rule }) => conditionOf(rule) === ON_SCHEDULE);
-/** Whether a merge request starts a job, and always. */
-export const onMergeRequests = (job: GitlabJob): boolean => {
-  const [first] = items(job.job.rules).map(data);
+const isMergeRequest = (rule: Data): boolean =>
+  conditionOf(rule) === '$CI_PIPELINE_SOURCE == "merge_request_event"' &&
+  Object.keys(rule).join() === "if";
+
+/** Whether every merge request starts a job. */
+export const onMergeRequests = ({ file, job }: GitlabJob): boolean => {
+  const [first] = items(job.rules).map(data);
+  const { rules } = data(data(file.data).workflow);
   return (
     first !== undefined &&
-    conditionOf(first) === '$CI_PIPELINE_SOURCE == "merge_request_event"' &&
-    Object.keys(first).join() === "if"
+    isMergeRequest(first) &&
+    (rules === undefined || items(rules).map(data).some(isMergeRequest))
   );
 };
 

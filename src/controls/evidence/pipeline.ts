@@ -1,12 +1,12 @@
 /** What pipelines run, whichever CI system they are for. */
 import { buildBlueprint } from "../../blueprint/build.ts";
 import type { Config } from "../../options/config.ts";
-import { type GitlabJob, gitlabJobs, gitlabLines, variablesOf } from "./gitlab.ts";
+import { type GitlabJob, gitlabJobs, gitlabLines, onMergeRequests, variablesOf } from "./gitlab.ts";
 import { data, items } from "./kubernetes.ts";
 import { type Command, commandsOf, linesOf, onlySays, wordsOf } from "./shell.ts";
 import type { Subject, YamlFile } from "./subject.ts";
 import type { Place } from "./value.ts";
-import { allJobs, allSteps, type Job, type Step } from "./workflow.ts";
+import { allJobs, allSteps, type Job, type Step, started, triggersOf } from "./workflow.ts";
 
 const NO_CI = "hardened-eks.yaml names no CI system";
 
@@ -156,8 +156,6 @@ export interface ApplyJob {
   gitlab?: GitlabJob;
 }
 
-export const ROLE = /:role\/[\w-]+-ci-(plan|apply)$/;
-
 /** The roles that GitLab's script makes of its variables. */
 export function gitlabRole(job: GitlabJob): string | undefined {
   const line = gitlabLines(job).find(({ text }) => /AWS_ROLE_ARN=/.test(text));
@@ -188,4 +186,37 @@ export function applyJobs(subject: Subject): ApplyJob[] {
     )
     .map((job) => ({ name: job.name, gitlab: job, place: job.placeOf("script") }));
   return [...github, ...gitlab];
+}
+
+/** A script that every pull request runs, whatever it changes: nothing skips it, and its failure counts. */
+export function pullRequestScripts(subject: Subject): Script[] {
+  const files = started(subject, "pull_request").filter((file) => {
+    const settings = data(triggersOf(file).pull_request);
+    return Object.keys(settings).every((key) => key === "branches");
+  });
+  const always = (part: Record<string, unknown>): boolean =>
+    part.if === undefined && String(part["continue-on-error"] ?? false) === "false";
+  return scriptsOf(subject).filter(({ step, job }) =>
+    step !== undefined
+      ? files.includes(step.file) && always(step.step) && step.job !== undefined && always(step.job.job)
+      : job !== undefined && onMergeRequests(job) && job.job.allow_failure !== true,
+  );
+}
+
+/** Recipes of a Makefile's targets. */
+export function recipeOf(makefile: string, target: string): { text: string; line: number } | undefined {
+  const lines = makefile.split("\n");
+  const line = lines.findLastIndex((each) => new RegExp(`^${target}\\s*:(?!=)`).test(each));
+  if (line < 0) return undefined;
+  const rest = lines.slice(line + 1);
+  const end = rest.findIndex((each) => !each.startsWith("\t") && each.trim() !== "");
+  return { text: rest.slice(0, end < 0 ? undefined : end).join("\n"), line: line + 1 };
+}
+
+/** Words of the matrix of a job that runs a script: the roots among them. */
+export function matrixTextOf({ step, job }: Script): string {
+  if (job !== undefined)
+    return JSON.stringify([items(data(job.job.parallel).matrix), variablesOf(job)]);
+  const matrix = { ...data(data(step?.job?.job.strategy).matrix) };
+  return JSON.stringify(matrix.exclude === undefined ? matrix : {});
 }

@@ -52,7 +52,7 @@ export const commandsOf = (script: string): Command[] =>
   linesOf(script).flatMap(({ text, line }) =>
     split(text)
       .map((part) => bare(part))
-      .filter((part) => part !== "")
+      .filter((part) => part !== "" && !/^(do|then|else|\{)$/.test(part))
       .map((part) => ({ text: part, line })),
   );
 
