@@ -72,7 +72,9 @@ function jobOf(file: YamlFile, all: Data, name: string): GitlabJob {
     // A list or map that `default` gives is replaced as a whole.
     const own = data(all[from]);
     const kept = Object.fromEntries(
-      Object.entries(below).filter(([key]) => !(below === base && DEFAULTS.includes(key) && key in own)),
+      Object.entries(below).filter(
+        ([key]) => !(below === base && DEFAULTS.includes(key) && key in own),
+      ),
     );
     return data(merge(kept, own));
   }, base);
@@ -128,7 +130,10 @@ export const ON_MAIN = '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $C
 /** A schedule, and nothing else. */
 export const ON_SCHEDULE = '$CI_PIPELINE_SOURCE == "schedule"';
 
-const conditionOf = (rule: Data): string => String(rule.if ?? "").replaceAll(/\s+/g, " ").trim();
+const conditionOf = (rule: Data): string =>
+  String(rule.if ?? "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
 
 /** Whether a job runs on a push to the default branch and never otherwise. */
 export const onlyOnMain = (job: GitlabJob): boolean => confined(job, [ON_MAIN]);

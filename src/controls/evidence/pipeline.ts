@@ -3,14 +3,24 @@ import { buildBlueprint } from "../../blueprint/build.ts";
 import type { Config } from "../../options/config.ts";
 import { type GitlabJob, gitlabJobs, gitlabLines, onMergeRequests, variablesOf } from "./gitlab.ts";
 import { data, items } from "./kubernetes.ts";
+import { once } from "./once.ts";
 import { type Command, commandsOf, linesOf, onlySays, wordsOf } from "./shell.ts";
 import type { Subject, YamlFile } from "./subject.ts";
 import type { Place } from "./value.ts";
-import { allJobs, allSteps, type Job, type Step, started, triggersOf } from "./workflow.ts";
+import {
+  actionOf,
+  allJobs,
+  allSteps,
+  type Job,
+  type Step,
+  started,
+  triggersOf,
+} from "./workflow.ts";
 
 const NO_CI = "hardened-eks.yaml names no CI system";
 
-export const withoutCi = ({ ci }: Config): string | undefined => (ci === "none" ? NO_CI : undefined);
+export const withoutCi = ({ ci }: Config): string | undefined =>
+  ci === "none" ? NO_CI : undefined;
 export const withoutGithub = ({ ci }: Config): string | undefined =>
   ci === "none" ? NO_CI : ci === "gitlab" ? "GitLab has its own Controls for this" : undefined;
 export const withoutGitlab = ({ ci }: Config): string | undefined =>
@@ -42,21 +52,19 @@ export function lineIn(file: YamlFile, key: Place, line: number): Place {
 }
 
 /** `run` of every step, and every line of GitLab's jobs. */
-export function scriptsOf(subject: Subject): Script[] {
-  return [
-    ...allSteps(subject).flatMap((step) =>
-      typeof step.step.run === "string" ? [scriptOf(step, step.step.run)] : [],
-    ),
-    ...gitlabJobs(subject).flatMap((job) =>
-      gitlabLines(job).map(({ text, place }) => ({
-        text,
-        job,
-        name: `job ${job.name}`,
-        place: (line: number) => lineIn(job.file, place, line),
-      })),
-    ),
-  ];
-}
+export const scriptsOf = once((subject): Script[] => [
+  ...allSteps(subject).flatMap((step) =>
+    typeof step.step.run === "string" ? [scriptOf(step, step.step.run)] : [],
+  ),
+  ...gitlabJobs(subject).flatMap((job) =>
+    gitlabLines(job).map(({ text, place }) => ({
+      text,
+      job,
+      name: `job ${job.name}`,
+      place: (line: number) => lineIn(job.file, place, line),
+    })),
+  ),
+]);
 
 const scriptOf = (step: Step, text: string): Script => ({
   text,
@@ -68,16 +76,20 @@ const scriptOf = (step: Step, text: string): Script => ({
 /** Scripts of the repository that a command runs. */
 export const calledScripts = (subject: Subject, command: string): string[] =>
   wordsOf(command)
-    .map((word) => word.replace(/^\.\//, "").replace(/^\$\{?(GITHUB_WORKSPACE|CI_PROJECT_DIR)\}?\//, ""))
+    .map((word) =>
+      word.replace(/^\.\//, "").replace(/^\$\{?(GITHUB_WORKSPACE|CI_PROJECT_DIR)\}?\//, ""),
+    )
     .filter((word) => subject.paths.includes(word) && isShell(subject, word));
 
 /** Whether a file is a shell script: by its first line or its name. */
 export const isShell = (subject: Subject, path: string): boolean =>
-  path.endsWith(".sh") || /^#!.*\b(ba|da|k|z)?sh\b/.test(subject.file(path)?.text.slice(0, 100) ?? "");
+  path.endsWith(".sh") ||
+  /^#!.*\b(ba|da|k|z)?sh\b/.test(subject.file(path)?.text.slice(0, 100) ?? "");
 
 /** Shell scripts of the repository. */
-export const shellScripts = (subject: Subject): string[] =>
-  subject.paths.filter((path) => isShell(subject, path));
+export const shellScripts = once((subject): string[] =>
+  subject.paths.filter((path) => isShell(subject, path)),
+);
 
 /** A command of a pipeline that changes AWS or a cluster. */
 export interface Change extends Command {
@@ -89,14 +101,53 @@ export interface Change extends Command {
 const SAVED =
   /^(terraform|tofu)( -chdir=\S+)? apply( -(input=false|no-color|lock-timeout=\w+|compact-warnings))* tfplan$/;
 /** Words that make a command one that changes something, or may. */
-const CHANGES = new Set(["apply", "destroy", "-auto-approve", "--auto-approve", "import", "force-unlock", "taint", "untaint"]);
-const TOOL = /(^|[\s/"'])(terraform|tofu|kubectl|helm|terragrunt)(["'\s]|$)|\$\{?(IAC|TF|TERRAFORM)\}?/;
+const CHANGES = new Set([
+  "apply",
+  "destroy",
+  "-auto-approve",
+  "--auto-approve",
+  "import",
+  "force-unlock",
+  "taint",
+  "untaint",
+]);
+const TOOL =
+  /(^|[\s/"'])(terraform|tofu|kubectl|helm|terragrunt)(["'\s]|$)|\$\{?(IAC|TF|TERRAFORM)\}?/;
 /** Targets of the Makefile that only look. */
-const LOOKS = new Set(["validate", "test", "manifests", "lint", "plan-offline", "fmt", "check", "help"]);
+const LOOKS = new Set([
+  "validate",
+  "test",
+  "manifests",
+  "lint",
+  "plan-offline",
+  "fmt",
+  "check",
+  "help",
+]);
 
 /** Commands of pipelines that change something, also in the scripts of the repository that they run. */
-export function changesOf(subject: Subject): Change[] {
+export const changesOf = once((subject): Change[] => {
   const changes: Change[] = [];
+  for (const step of allSteps(subject)) {
+    const { file, step: body, path } = step;
+    const code = Object.values(data(body.with))
+      .filter((value) => typeof value === "string")
+      .join("\n");
+    const tool = /\b(terraform|tofu)\b.*\b(apply|destroy)\b|-auto-approve/.exec(code)?.[0];
+    const action = /(apply|destroy|deploy)[\w-]*$/.test(actionOf(body))
+      ? actionOf(body)
+      : undefined;
+    if (tool !== undefined || action !== undefined)
+      changes.push({
+        text: tool ?? action ?? "",
+        line: 0,
+        saved: false,
+        script: {
+          ...scriptOf(step, code),
+          place: () => file.placeOf(...path, tool === undefined ? "uses" : "with"),
+        },
+      });
+  }
   for (const script of scriptsOf(subject))
     for (const command of commandsOf(script.text)) {
       const { text } = command;
@@ -110,22 +161,50 @@ export function changesOf(subject: Subject): Change[] {
           changes.push({ ...command, script, saved: false });
       } else
         for (const path of calledScripts(subject, text))
-          if (commandsOf(subject.file(path)?.text ?? "").some((each) => !onlySays(each.text) && changesSomething(each.text)))
+          if (
+            commandsOf(subject.file(path)?.text ?? "").some(
+              (each) => !onlySays(each.text) && changesSomething(each.text),
+            )
+          )
             changes.push({ ...command, script, saved: false });
     }
   return changes;
-}
+});
 
 const changesSomething = (text: string): boolean =>
   (TOOL.test(text) && wordsOf(text).some((word) => CHANGES.has(word))) ||
   /-auto-approve/.test(text) ||
-  /\bhelm\b.*\s(upgrade|install|uninstall)\b|\bkubectl\b.*\s(create|delete|patch|replace|scale|edit|set)\b/.test(text);
+  /\bhelm\b.*\s(upgrade|install|uninstall)\b|\bkubectl\b.*\s(create|delete|patch|replace|scale|edit|set)\b/.test(
+    text,
+  );
+
+/** A variable that a script sees, and where it is set. */
+export interface Variable {
+  name: string;
+  value: string;
+  place: Place;
+}
 
 /** Variables that a step, its job and its workflow set, or a GitLab job. */
-export function variablesFor({ step, job }: Script): [string, unknown][] {
-  if (job !== undefined) return Object.entries(data(job.job.variables));
-  return [data(step?.file.data).env, step?.job?.job.env, step?.step.env].flatMap((env) =>
-    Object.entries(data(env)),
+export function variablesFor({ step, job }: Script): Variable[] {
+  if (job !== undefined)
+    return Object.entries(variablesOf(job)).map(([name, value]) => ({
+      name,
+      value,
+      place: job.placeOf("variables", name),
+    }));
+  if (step === undefined) return [];
+  const { file } = step;
+  return [
+    { env: data(file.data).env, path: [] },
+    { env: step.job?.job.env, path: step.job?.path ?? [] },
+    { env: step.step.env, path: step.path },
+  ].flatMap(({ env, path }) =>
+    Object.entries(data(env)).map(([name, value]) => ({
+      name,
+      value: String(value),
+      place: file.placeOf(...path, "env", name),
+    })),
   );
 }
 
@@ -175,7 +254,9 @@ export function applyJobs(subject: Subject): ApplyJob[] {
         changes.some(
           ({ script: { step } }) => step?.job?.file === file && step.job.name === name,
         ) ||
-        items(job.steps).some((step) => /-ci-apply\b/.test(String(data(data(step).with)["role-to-assume"]))),
+        items(job.steps).some((step) =>
+          /-ci-apply\b/.test(String(data(data(step).with)["role-to-assume"])),
+        ),
     )
     .map((job) => ({ name: job.name, github: job, place: job.file.placeOf(...job.path) }));
   const gitlab = gitlabJobs(subject)
@@ -198,13 +279,19 @@ export function pullRequestScripts(subject: Subject): Script[] {
     part.if === undefined && String(part["continue-on-error"] ?? false) === "false";
   return scriptsOf(subject).filter(({ step, job }) =>
     step !== undefined
-      ? files.includes(step.file) && always(step.step) && step.job !== undefined && always(step.job.job)
+      ? files.includes(step.file) &&
+        always(step.step) &&
+        step.job !== undefined &&
+        always(step.job.job)
       : job !== undefined && onMergeRequests(job) && job.job.allow_failure !== true,
   );
 }
 
 /** Recipes of a Makefile's targets. */
-export function recipeOf(makefile: string, target: string): { text: string; line: number } | undefined {
+export function recipeOf(
+  makefile: string,
+  target: string,
+): { text: string; line: number } | undefined {
   const lines = makefile.split("\n");
   const line = lines.findLastIndex((each) => new RegExp(`^${target}\\s*:(?!=)`).test(each));
   if (line < 0) return undefined;

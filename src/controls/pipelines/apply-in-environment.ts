@@ -15,7 +15,8 @@ const environmentOf = (job: unknown): unknown => {
 
 export default control({
   id: "pipelines.apply-in-environment",
-  title: "Every job that can change AWS waits for the protected environment of the root that it applies",
+  title:
+    "Every job that can change AWS waits for the protected environment of the root that it applies",
   why: "Without it whoever can push to main changes production with no second pair of eyes; the reviewers of dev would release prod.",
   severity: "critical",
   mapping: {},
@@ -26,7 +27,21 @@ export default control({
         if (job.github !== undefined) github(subject, probe, job, job.github);
         else if (job.gitlab !== undefined) {
           const { gitlab, name } = job;
-          matches(subject, probe, job, variablesOf(gitlab).ROOT, environmentOf(gitlab.job), gitlab.placeOf("environment"));
+          matches(
+            subject,
+            probe,
+            job,
+            variablesOf(gitlab).ROOT,
+            environmentOf(gitlab.job),
+            gitlab.placeOf("environment"),
+          );
+          // Any other action opens no deployment, and nobody has to approve it.
+          const { action = "start" } = data(gitlab.job.environment);
+          probe.that(
+            action === "start",
+            gitlab.placeOf("environment", "action"),
+            `job ${name} does not deploy to its environment: action is ${action}`,
+          );
           for (const { rule, index } of rulesOf(gitlab))
             probe.that(
               (rule.when ?? gitlab.job.when) === "manual",
@@ -41,7 +56,11 @@ export default control({
     {
       title: "The apply waits for nobody",
       edits: [
-        { file: ".github/workflows/apply-root.yml", replace: "    environment: ${{ inputs.environment }}\n", with: "" },
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: "    environment: ${{ inputs.environment }}\n",
+          with: "",
+        },
       ],
     },
     {
@@ -68,19 +87,34 @@ export default control({
     {
       title: "A plan job gets the apply role",
       edits: [
-        { file: ".github/workflows/schedule.yml", replace: "acme-platform-ci-plan", with: "acme-platform-ci-apply" },
+        {
+          file: ".github/workflows/schedule.yml",
+          replace: "acme-platform-ci-plan",
+          with: "acme-platform-ci-apply",
+        },
       ],
     },
     {
       title: "GitLab applies by itself",
       of: "government",
-      edits: [{ file: ".gitlab-ci.yml", replace: "      when: manual\n      allow_failure: false\n", with: "" }],
+      edits: [
+        {
+          file: ".gitlab-ci.yml",
+          replace: "      when: manual\n      allow_failure: false\n",
+          with: "",
+        },
+      ],
     },
   ],
 });
 
 /** The environment of a job that is called is what each caller passes. */
-function github(subject: Subject, probe: Probe, job: ApplyJob, { file, job: body, path }: Job): void {
+function github(
+  subject: Subject,
+  probe: Probe,
+  job: ApplyJob,
+  { file, job: body, path }: Job,
+): void {
   const environment = environmentOf(body);
   const place = file.placeOf(...path, "environment");
   const root = data(data(file.data).env).ROOT;
@@ -90,7 +124,8 @@ function github(subject: Subject, probe: Probe, job: ApplyJob, { file, job: body
     return;
   }
   const callers = allJobs(subject).filter((caller) => calledBy(subject, caller) === file);
-  if (callers.length === 0) probe.unresolved(place, `nothing calls ${file.path}: its environment is not known`);
+  if (callers.length === 0)
+    probe.unresolved(place, `nothing calls ${file.path}: its environment is not known`);
   for (const caller of callers) {
     const inputs = data(caller.job.with);
     const rootInput = INPUT.exec(String(root))?.[1];
@@ -116,7 +151,10 @@ function matches(
   const stages = stagesOf(subject);
   const wanted = stages.filter((stage) => stage.root === root).map((stage) => stage.environment);
   if (wanted.length === 0)
-    probe.wrong(place, `job ${name} can change AWS, and which root it applies is ${root ?? "not said"}: no environment of hardened-eks.yaml belongs to it`);
+    probe.wrong(
+      place,
+      `job ${name} can change AWS, and which root it applies is ${root ?? "not said"}: no environment of hardened-eks.yaml belongs to it`,
+    );
   else
     probe.that(
       wanted.includes(String(environment)),

@@ -15,7 +15,8 @@ export default control({
       const jobs = applyJobs(subject);
       for (const file of subject.workflows)
         for (const { job, callers } of reachedFrom(subject, file)) {
-          if (!jobs.some(({ github }) => github?.file === job.file && github.name === job.name)) continue;
+          if (!jobs.some(({ github }) => github?.file === job.file && github.name === job.name))
+            continue;
           const around = [job, ...callers].flatMap(({ file: from, job: body, path }) => [
             { value: body.concurrency, place: from.placeOf(...path, "concurrency") },
             { value: data(from.data).concurrency, place: from.placeOf("concurrency") },
@@ -25,11 +26,21 @@ export default control({
             if (value === undefined) continue;
             const group = String(isData(value) ? value.group : value);
             const cancel = data(value)["cancel-in-progress"] ?? false;
-            probe.that(String(cancel) === "false", place, `a newer run cuts off job ${job.name}: cancel-in-progress is ${cancel}`);
+            probe.that(
+              String(cancel) === "false",
+              place,
+              `a newer run cuts off job ${job.name}: cancel-in-progress is ${cancel}`,
+            );
             // Another expression could differ from run to run, and then nothing waits.
-            queued ||= !group.replaceAll(/\$\{\{ *(inputs|matrix)\.root *\}\}/g, "").includes("${{");
+            queued ||= !group
+              .replaceAll(/\$\{\{ *(inputs|matrix)\.root *\}\}/g, "")
+              .includes("${{");
           }
-          probe.that(queued, job.file.placeOf("concurrency"), `job ${job.name} waits for no other run of its root`);
+          probe.that(
+            queued,
+            job.file.placeOf("concurrency"),
+            `job ${job.name} waits for no other run of its root`,
+          );
         }
       for (const { name, gitlab } of jobs) {
         if (gitlab === undefined) continue;
@@ -39,7 +50,11 @@ export default control({
           gitlab.placeOf("resource_group"),
           `job ${name} waits for no other of its root: resource_group is ${group || "not set"}`,
         );
-        probe.that(gitlab.job.interruptible !== true, gitlab.placeOf("interruptible"), `a newer pipeline cuts off job ${name}`);
+        probe.that(
+          gitlab.job.interruptible !== true,
+          gitlab.placeOf("interruptible"),
+          `a newer pipeline cuts off job ${name}`,
+        );
         probe.that(
           data(data(data(gitlab.file.data).workflow).auto_cancel).on_job_failure !== "all",
           gitlab.file.placeOf("workflow", "auto_cancel"),
@@ -53,7 +68,11 @@ export default control({
     {
       title: "A newer push cancels the apply",
       edits: [
-        { file: ".github/workflows/apply-root.yml", replace: "cancel-in-progress: false", with: "cancel-in-progress: true" },
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: "cancel-in-progress: false",
+          with: "cancel-in-progress: true",
+        },
       ],
     },
     {

@@ -47,11 +47,23 @@ export default control({
   mutants: [
     {
       title: "A button for any branch",
-      edits: [{ file: ".github/workflows/apply.yml", replace: "on:\n", with: "on:\n  workflow_dispatch:\n" }],
+      edits: [
+        {
+          file: ".github/workflows/apply.yml",
+          replace: "on:\n",
+          with: "on:\n  workflow_dispatch:\n",
+        },
+      ],
     },
     {
       title: "Release branches too",
-      edits: [{ file: ".github/workflows/apply.yml", replace: "      - main\n", with: "      - main\n      - release/**\n" }],
+      edits: [
+        {
+          file: ".github/workflows/apply.yml",
+          replace: "      - main\n",
+          with: "      - main\n      - release/**\n",
+        },
+      ],
     },
     {
       title: "A second workflow that calls the apply, for hotfixes",

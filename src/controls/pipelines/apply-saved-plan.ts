@@ -1,7 +1,14 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs, gitlabLines } from "../evidence/gitlab.ts";
 import { data, items } from "../evidence/kubernetes.ts";
-import { applyJobs, changesOf, commandsOf, scriptsOf, variablesFor, withoutApply } from "../evidence/pipeline.ts";
+import {
+  applyJobs,
+  changesOf,
+  commandsOf,
+  scriptsOf,
+  variablesFor,
+  withoutApply,
+} from "../evidence/pipeline.ts";
 import type { Subject } from "../evidence/subject.ts";
 import { actionOf, jobsOf, stepsOf } from "../evidence/workflow.ts";
 
@@ -12,7 +19,8 @@ const plansIn = (texts: readonly string[]): boolean =>
 
 export default control({
   id: "pipelines.apply-saved-plan",
-  title: "Pipelines change AWS only by applying the plan that an earlier job saved and a person read",
+  title:
+    "Pipelines change AWS only by applying the plan that an earlier job saved and a person read",
   why: "A fresh plan at apply time holds whatever changed since the review, and -auto-approve applies it unseen.",
   severity: "critical",
   mapping: {},
@@ -20,17 +28,28 @@ export default control({
   evidence: [
     workflows((subject, probe) => {
       for (const { script, text, line, saved } of changesOf(subject))
-        probe.that(saved, script.place(line), `${script.name} runs \`${text.slice(0, 100)}\`, it may only apply the saved tfplan`);
+        probe.that(
+          saved,
+          script.place(line),
+          `${script.name} runs \`${text.slice(0, 100)}\`, it may only apply the saved tfplan`,
+        );
       for (const script of scriptsOf(subject))
-        for (const [name, value] of variablesFor(script))
+        for (const { name, value, place } of variablesFor(script))
           probe.that(
-            !/^TF_CLI_ARGS/.test(name) && !/-auto-approve|\bapply\s+-/.test(String(value)),
-            script.place(0),
-            `${script.name}: ${name} changes what commands do: ${value}`,
+            !/^TF_CLI_ARGS/.test(name) &&
+              !/-auto-approve|\b(apply|destroy)\s+-|(terraform|tofu)\b.*\s(apply|destroy)\b/.test(
+                value,
+              ),
+            place,
+            `${name} changes what commands do: ${value}`,
           );
       for (const job of applyJobs(subject)) {
         const { own, before } = around(subject, job);
-        probe.that(!plansIn(own), job.place, `job ${job.name} plans anew: what it applies nobody read`);
+        probe.that(
+          !plansIn(own),
+          job.place,
+          `job ${job.name} plans anew: what it applies nobody read`,
+        );
         probe.that(plansIn(before), job.place, `job ${job.name} needs no job that saves a plan`);
         if (job.github !== undefined)
           for (const { file, step, path } of stepsOf(job.github))
@@ -92,10 +111,24 @@ export default control({
       ],
     },
     {
+      title: "An action applies",
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: '        run: terraform -chdir="$ROOT" apply tfplan',
+          with: "        uses: dflook/terraform-apply@0123456789012345678901234567890123456789 # v2\n        with:\n          path: ${{ inputs.root }}\n          auto_approve: true",
+        },
+      ],
+    },
+    {
       title: "GitLab applies without a plan, through arguments of the environment",
       of: "government",
       edits: [
-        { file: ".gitlab-ci.yml", replace: "    ROLE: apply\n", with: '    ROLE: apply\n    TF_CLI_ARGS_apply: "-auto-approve"\n' },
+        {
+          file: ".gitlab-ci.yml",
+          replace: "    ROLE: apply\n",
+          with: '    ROLE: apply\n    TF_CLI_ARGS_apply: "-auto-approve"\n',
+        },
       ],
     },
   ],

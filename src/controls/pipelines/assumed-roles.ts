@@ -1,12 +1,14 @@
 import { control, workflows } from "../control.ts";
-import { gitlabJobs } from "../evidence/gitlab.ts";
+import { gitlabJobs, gitlabLines } from "../evidence/gitlab.ts";
 import { data } from "../evidence/kubernetes.ts";
 import { gitlabRole, scriptsOf, withoutApply } from "../evidence/pipeline.ts";
 import { allJobs, allSteps, calledBy, permissionsOf, takesRole } from "../evidence/workflow.ts";
 
 /** A role of this project, in an account that is named or given. */
-const ROLE =
-  /^arn:aws[\w-]*:iam::(\d{12}|\$\{\{ ?(inputs|matrix|vars)\.\w+ ?\}\}|\$\{?\w+\}?):role\/[\w-]+-ci-(plan|apply)$/;
+const isRole = (role: unknown, project = "[\\w-]+"): boolean =>
+  new RegExp(
+    `^arn:aws[\\w-]*:iam::(\\d{12}|\\$\\{\\{ ?(inputs|matrix|vars)\\.\\w+ ?\\}\\}|\\$\\{?\\w+\\}?):role/${project}-ci-(plan|apply)$`,
+  ).test(String(role));
 /** Applies of a control plane and its nodes take hours. */
 const LONGEST = 4 * 3600;
 
@@ -23,15 +25,23 @@ export default control({
         const { file, job, step, path } = each;
         const inputs = data(step.with);
         const at = (name: string) => file.placeOf(...path, "with", name);
-        probe.that(job !== undefined, at("role-to-assume"), "an action takes a role: take it in the job, where its environment is seen");
+        probe.that(
+          job !== undefined,
+          at("role-to-assume"),
+          "an action takes a role: take it in the job, where its environment is seen",
+        );
         const role = inputs["role-to-assume"];
         probe.that(
-          ROLE.test(String(role)),
+          isRole(role, subject.config?.name),
           at("role-to-assume"),
           `role-to-assume is ${role ?? "not set"}, it must be the role <project>-ci-plan or <project>-ci-apply`,
         );
         const { audience = "sts.amazonaws.com" } = inputs;
-        probe.that(audience === "sts.amazonaws.com", at("audience"), `audience is ${audience}, it must be sts.amazonaws.com`);
+        probe.that(
+          audience === "sts.amazonaws.com",
+          at("audience"),
+          `audience is ${audience}, it must be sts.amazonaws.com`,
+        );
         const seconds = Number(inputs["role-duration-seconds"] ?? 3600);
         probe.that(
           seconds <= LONGEST,
@@ -39,7 +49,11 @@ export default control({
           `role-duration-seconds is ${inputs["role-duration-seconds"]}, it must be at most ${LONGEST}`,
         );
         for (const name of ["role-chaining", "use-existing-credentials", "output-credentials"])
-          probe.that(String(inputs[name] ?? false) === "false", at(name), `${name} is ${inputs[name]}`);
+          probe.that(
+            String(inputs[name] ?? false) === "false",
+            at(name),
+            `${name} is ${inputs[name]}`,
+          );
       }
       for (const job of allJobs(subject))
         if (job.job.uses !== undefined && calledBy(subject, job) === undefined)
@@ -54,13 +68,14 @@ export default control({
           probe.that(
             data(token).aud === "$CI_SERVER_URL",
             job.placeOf("id_tokens", name, "aud"),
-            `job ${job.name}: aud of ${name} is ${data(token).aud ?? "not set"}, it must be $CI_SERVER_URL`,
+            `aud of ${name} is ${data(token).aud ?? "not set"}, it must be $CI_SERVER_URL`,
           );
         const role = gitlabRole(job);
         if (tokens.length > 0 || role !== undefined)
           probe.that(
-            ROLE.test(role ?? ""),
-            job.placeOf("variables", "ROLE"),
+            isRole(role, subject.config?.name),
+            gitlabLines(job).find(({ text }) => text.includes("AWS_ROLE_ARN"))?.place ??
+              job.placeOf("script"),
             `job ${job.name} assumes ${role ?? "no role that can be read"}, it must be <project>-ci-plan or <project>-ci-apply`,
           );
       }
@@ -76,13 +91,21 @@ export default control({
     {
       title: "An administrator's role",
       edits: [
-        { file: ".github/workflows/apply-root.yml", replace: "role/acme-platform-ci-plan", with: "role/platform-admin" },
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: "role/acme-platform-ci-plan",
+          with: "role/platform-admin",
+        },
       ],
     },
     {
       title: "A token for another audience",
       edits: [
-        { file: ".github/workflows/schedule.yml", replace: "audience: sts.amazonaws.com", with: "audience: https://github.com/acme" },
+        {
+          file: ".github/workflows/schedule.yml",
+          replace: "audience: sts.amazonaws.com",
+          with: "audience: https://github.com/acme",
+        },
       ],
     },
     {
@@ -99,14 +122,22 @@ export default control({
       title: "GitLab's token names a second audience",
       of: "government",
       edits: [
-        { file: ".gitlab-ci.yml", replace: "aud: $CI_SERVER_URL", with: "aud: [$CI_SERVER_URL, https://vault.example]" },
+        {
+          file: ".gitlab-ci.yml",
+          replace: "aud: $CI_SERVER_URL",
+          with: "aud: [$CI_SERVER_URL, https://vault.example]",
+        },
       ],
     },
     {
       title: "GitLab's plan jobs become administrators",
       of: "government",
       edits: [
-        { file: ".gitlab-ci.yml", replace: "role/acme-platform-ci-$ROLE", with: "role/platform-admin" },
+        {
+          file: ".gitlab-ci.yml",
+          replace: "role/acme-platform-ci-$ROLE",
+          with: "role/platform-admin",
+        },
       ],
     },
   ],

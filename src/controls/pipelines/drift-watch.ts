@@ -1,8 +1,14 @@
 import { control, workflows } from "../control.ts";
 import { onSchedule } from "../evidence/gitlab.ts";
-import { items } from "../evidence/kubernetes.ts";
-import { commandsOf, matrixTextOf, names, scriptsOf, stagesOf, withoutApply } from "../evidence/pipeline.ts";
-import { data } from "../evidence/kubernetes.ts";
+import { data, items } from "../evidence/kubernetes.ts";
+import {
+  commandsOf,
+  matrixTextOf,
+  names,
+  scriptsOf,
+  stagesOf,
+  withoutApply,
+} from "../evidence/pipeline.ts";
 import { started, triggersOf } from "../evidence/workflow.ts";
 
 const COMPARES = /^(terraform|tofu)\b.*\splan\b.*\s-detailed-exitcode\b/;
@@ -22,21 +28,34 @@ export default control({
         items(triggersOf(file).schedule).some((entry) => WEEKLY.test(String(data(entry).cron))),
       );
       const covered: string[] = [];
-      let place = { file: subject.gitlab?.path ?? weekly[0]?.path ?? ".github/workflows", line: 1 };
+      let place = {
+        file:
+          subject.gitlab?.path ??
+          started(subject, "schedule", "workflow_dispatch")[0]?.path ??
+          ".github/workflows",
+        line: 1,
+      };
       for (const script of scriptsOf(subject)) {
         const { step, job } = script;
         const scheduled =
           step === undefined
             ? job !== undefined && onSchedule(job)
-            : weekly.includes(step.file) && step.step.if === undefined && step.job?.job.if === undefined;
+            : weekly.includes(step.file) &&
+              step.step.if === undefined &&
+              step.job?.job.if === undefined;
         if (!scheduled) continue;
         for (const { text, line } of commandsOf(script.text)) {
           if (!COMPARES.test(text)) continue;
           place = script.place(line);
-          probe.that(!/-refresh=false|-target|-exclude/.test(text), place, `${script.name} compares in part only`);
+          probe.that(
+            !/-refresh=false|-target|-exclude/.test(text),
+            place,
+            `${script.name} compares in part only`,
+          );
           // A code that is kept has to end the script.
           probe.that(
-            !/\|\|/.test(script.text.split("\n")[line] ?? "") || /^\s*exit "?\$code"?\s*$/m.test(script.text.trimEnd().split("\n").at(-1) ?? ""),
+            !/\|\|/.test(script.text.split("\n")[line] ?? "") ||
+              /^\s*exit "?\$code"?\s*$/m.test(script.text.trimEnd().split("\n").at(-1) ?? ""),
             place,
             `${script.name} does not fail where what runs differs`,
           );
@@ -44,7 +63,12 @@ export default control({
         }
       }
       for (const { root } of stagesOf(subject))
-        probe.that(covered.some((text) => names(text, root)), place, `no schedule compares ${root} with what runs`, root);
+        probe.that(
+          covered.some((text) => names(text, root)),
+          place,
+          `no schedule compares ${root} with what runs`,
+          root,
+        );
     }),
   ],
   fix: "Run plan -detailed-exitcode for every root on a schedule that comes at least once a week.",
@@ -52,31 +76,45 @@ export default control({
     {
       title: "No schedule",
       edits: [
-        { file: ".github/workflows/schedule.yml", replace: '  schedule:\n    - cron: "17 5 * * 1-5"\n', with: "" },
+        {
+          file: ".github/workflows/schedule.yml",
+          replace: '  schedule:\n    - cron: "17 5 * * 1-5"\n',
+          with: "",
+        },
       ],
     },
     {
       title: "Once a year",
-      edits: [{ file: ".github/workflows/schedule.yml", replace: "17 5 * * 1-5", with: "17 5 1 1 *" }],
+      edits: [
+        { file: ".github/workflows/schedule.yml", replace: "17 5 * * 1-5", with: "17 5 1 1 *" },
+      ],
     },
     {
       title: "Production is not compared",
       edits: [
         {
           file: ".github/workflows/schedule.yml",
-          replace: /          - root: environments\/prod\n.*\n.*\n/,
+          replace: / {10}- root: environments\/prod\n.*\n.*\n/,
           with: "",
         },
       ],
     },
     {
       title: "A difference does not fail",
-      edits: [{ file: ".github/workflows/schedule.yml", replace: '          exit "$code"\n', with: "" }],
+      edits: [
+        { file: ".github/workflows/schedule.yml", replace: '          exit "$code"\n', with: "" },
+      ],
     },
     {
       title: "GitLab's watch gives no exit code",
       of: "government",
-      edits: [{ file: ".gitlab-ci.yml", replace: "plan -detailed-exitcode -lock=false", with: "plan -lock=false" }],
+      edits: [
+        {
+          file: ".gitlab-ci.yml",
+          replace: "plan -detailed-exitcode -lock=false",
+          with: "plan -lock=false",
+        },
+      ],
     },
   ],
 });

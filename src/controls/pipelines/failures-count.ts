@@ -1,8 +1,8 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs, rulesOf } from "../evidence/gitlab.ts";
+import { data } from "../evidence/kubernetes.ts";
 import { linesOf, onlySays, scriptsOf, withoutCi } from "../evidence/pipeline.ts";
 import { allJobs, allSteps } from "../evidence/workflow.ts";
-import { data } from "../evidence/kubernetes.ts";
 
 /** Ways to go on after a failure. `|| code=$?` is none: the code is looked at afterwards. */
 const PASSES_OVER =
@@ -20,7 +20,11 @@ export default control({
     workflows((subject, probe) => {
       for (const { file, step, path } of allSteps(subject)) {
         const may = step["continue-on-error"];
-        probe.that(String(may ?? false) === "false", file.placeOf(...path, "continue-on-error"), `a step may fail unseen: continue-on-error is ${may}`);
+        probe.that(
+          String(may ?? false) === "false",
+          file.placeOf(...path, "continue-on-error"),
+          `a step may fail unseen: continue-on-error is ${may}`,
+        );
         probe.that(
           SHELLS.includes(step.shell as string | undefined),
           file.placeOf(...path, "shell"),
@@ -29,13 +33,21 @@ export default control({
       }
       for (const { file, name, job, path } of allJobs(subject)) {
         const may = job["continue-on-error"];
-        probe.that(String(may ?? false) === "false", file.placeOf(...path, "continue-on-error"), `job ${name} may fail unseen: continue-on-error is ${may}`);
+        probe.that(
+          String(may ?? false) === "false",
+          file.placeOf(...path, "continue-on-error"),
+          `job ${name} may fail unseen: continue-on-error is ${may}`,
+        );
         for (const [from, place] of [
           [job, file.placeOf(...path, "defaults")],
           [data(file.data), file.placeOf("defaults")],
         ] as const) {
           const { shell } = data(data(from.defaults).run);
-          probe.that(SHELLS.includes(shell as string | undefined), place, `the shell ${shell} does not end at the first failure`);
+          probe.that(
+            SHELLS.includes(shell as string | undefined),
+            place,
+            `the shell ${shell} does not end at the first failure`,
+          );
         }
       }
       for (const job of gitlabJobs(subject)) {
@@ -45,11 +57,19 @@ export default control({
           `job ${job.name} may fail unseen: allow_failure is ${JSON.stringify(job.job.allow_failure)}`,
         );
         for (const { rule, index } of rulesOf(job))
-          probe.that((rule.allow_failure ?? false) === false, job.placeOf("rules", index), `job ${job.name} may fail unseen: a rule has allow_failure`);
+          probe.that(
+            (rule.allow_failure ?? false) === false,
+            job.placeOf("rules", index),
+            `job ${job.name} may fail unseen: a rule has allow_failure`,
+          );
       }
       for (const script of scriptsOf(subject))
         for (const { text, line } of linesOf(script.text))
-          probe.that(onlySays(text) || !PASSES_OVER.test(text), script.place(line), `${script.name} passes over a failure: ${text.slice(0, 80)}`);
+          probe.that(
+            onlySays(text) || !PASSES_OVER.test(text),
+            script.place(line),
+            `${script.name} passes over a failure: ${text.slice(0, 80)}`,
+          );
     }),
   ],
   fix: "Remove continue-on-error, allow_failure and || true; where a failure is expected, look at its exit code.",
@@ -66,7 +86,13 @@ export default control({
     },
     {
       title: "|| true",
-      edits: [{ file: ".github/workflows/pull-request.yml", replace: "run: make validate", with: "run: make validate || true" }],
+      edits: [
+        {
+          file: ".github/workflows/pull-request.yml",
+          replace: "run: make validate",
+          with: "run: make validate || true",
+        },
+      ],
     },
     {
       title: "A whole job may fail, behind an expression",
@@ -91,7 +117,13 @@ export default control({
     {
       title: "GitLab's check may fail",
       of: "government",
-      edits: [{ file: ".gitlab-ci.yml", replace: "check:\n  extends", with: "check:\n  allow_failure: true\n  extends" }],
+      edits: [
+        {
+          file: ".gitlab-ci.yml",
+          replace: "check:\n  extends",
+          with: "check:\n  allow_failure: true\n  extends",
+        },
+      ],
     },
   ],
 });

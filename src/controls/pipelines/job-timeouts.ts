@@ -29,18 +29,31 @@ export default control({
   mutants: [
     {
       title: "No time for the apply",
-      edits: [{ file: ".github/workflows/apply-root.yml", replace: "    timeout-minutes: 180\n", with: "" }],
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: "    timeout-minutes: 180\n",
+          with: "",
+        },
+      ],
     },
     {
       title: "A time that never comes",
-      edits: [{ file: ".github/workflows/schedule.yml", replace: "timeout-minutes: 30", with: "timeout-minutes: 43200" }],
+      edits: [
+        {
+          file: ".github/workflows/schedule.yml",
+          replace: "timeout-minutes: 30",
+          with: "timeout-minutes: 43200",
+        },
+      ],
     },
     {
       title: "A new job without one",
       edits: [
         {
           file: ".github/workflows/pull-request.yml",
-          append: "\n  lint:\n    name: Lint\n    runs-on: ubuntu-24.04\n    permissions: {}\n    steps:\n      - run: make lint\n",
+          append:
+            "\n  lint:\n    name: Lint\n    runs-on: ubuntu-24.04\n    permissions: {}\n    steps:\n      - run: make lint\n",
         },
       ],
     },

@@ -7,9 +7,17 @@ import { actionOf, allSteps } from "../evidence/workflow.ts";
 /** Days. */
 const LONGEST = 30;
 
+const days = (expires: unknown): number => {
+  const [, count = "", unit = ""] = /^(\d+) (hour|day|week)s?$/.exec(String(expires)) ?? [];
+  return count === ""
+    ? Number.POSITIVE_INFINITY
+    : Number(count) * ({ hour: 1 / 24, day: 1, week: 7 }[unit] ?? 0);
+};
+
 export default control({
   id: "pipelines.kept-plans",
-  title: "Pipelines keep the plan and the report alone, for days, and for those who may read the repository",
+  title:
+    "Pipelines keep the plan and the report alone, for days, and for those who may read the repository",
   why: "A plan holds every attribute in clear text, state and .git even more: an artifact is a download link to it.",
   severity: "medium",
   mapping: {},
@@ -21,17 +29,23 @@ export default control({
         const inputs = data(step.with);
         const at = (name: string) => file.placeOf(...path, "with", name);
         probe.that(
-          /^(\$\{\{ *inputs\.root *\}\}|[\w/-]+)\/tfplan$|^\$\{\{ *runner\.temp *\}\}\/[\w.-]+$/.test(String(inputs.path).trim()),
+          /^(\$\{\{ *inputs\.root *\}\}|[\w/-]+)\/tfplan$|^\$\{\{ *runner\.temp *\}\}\/[\w.-]+$/.test(
+            String(inputs.path).trim(),
+          ),
           at("path"),
           `${inputs.path} is kept, it must be the plan or one file of runner.temp`,
         );
-        const days = inputs["retention-days"];
+        const kept = inputs["retention-days"];
         probe.that(
-          typeof days === "number" && days >= 1 && days <= LONGEST,
+          typeof kept === "number" && kept >= 1 && kept <= LONGEST,
           at("retention-days"),
-          `retention-days is ${days ?? "not set"}, it must be at most ${LONGEST}`,
+          `retention-days is ${kept ?? "not set"}, it must be at most ${LONGEST}`,
         );
-        probe.that(String(inputs["include-hidden-files"] ?? false) === "false", at("include-hidden-files"), "hidden files are kept");
+        probe.that(
+          String(inputs["include-hidden-files"] ?? false) === "false",
+          at("include-hidden-files"),
+          "hidden files are kept",
+        );
       }
       for (const { name, job, placeOf } of gitlabJobs(subject)) {
         if (job.artifacts === undefined) continue;
@@ -39,20 +53,22 @@ export default control({
         const paths = items(artifacts.paths).map(String);
         const withRole = job.id_tokens !== undefined;
         probe.that(
-          paths.every((each) => /(^|\/)(tfplan|plan\.txt)$/.test(each)) && artifacts.untracked !== true,
+          paths.every((each) => /(^|\/)(tfplan|plan\.txt)$/.test(each)) &&
+            artifacts.untracked !== true,
           placeOf("artifacts", "paths"),
           `job ${name} keeps ${paths.join(", ")}${artifacts.untracked === true ? " and what git does not track" : ""}, it must be its plan`,
         );
         if (withRole)
           probe.that(
-            ["developer", "maintainer", "none"].includes(String(artifacts.access)) && artifacts.public === undefined,
+            ["developer", "maintainer", "none"].includes(String(artifacts.access)) &&
+              artifacts.public === undefined,
             placeOf("artifacts", "access"),
             `job ${name}: who may download the plan is ${artifacts.access ?? "everyone who sees the pipeline"}`,
           );
         probe.that(
-          /^\d+ (hours?|days?)$|^[1-4] weeks?$|^1 week$/.test(String(artifacts.expire_in)),
+          days(artifacts.expire_in) <= LONGEST,
           placeOf("artifacts", "expire_in"),
-          `job ${name}: expire_in is ${artifacts.expire_in ?? "not set"}, it must be at most 4 weeks`,
+          `job ${name}: expire_in is ${artifacts.expire_in ?? "not set"}, it must be at most ${LONGEST} days`,
         );
       }
     }),
@@ -61,11 +77,23 @@ export default control({
   mutants: [
     {
       title: "The whole folder is kept",
-      edits: [{ file: ".github/workflows/apply-root.yml", replace: "path: ${{ inputs.root }}/tfplan", with: "path: ${{ inputs.root }}" }],
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: "path: ${{ inputs.root }}/tfplan",
+          with: "path: ${{ inputs.root }}",
+        },
+      ],
     },
     {
       title: "As long as the repository says",
-      edits: [{ file: ".github/workflows/apply-root.yml", replace: "          retention-days: 7\n", with: "" }],
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: "          retention-days: 7\n",
+          with: "",
+        },
+      ],
     },
     {
       title: "GitLab's plans are for everyone",
@@ -75,7 +103,13 @@ export default control({
     {
       title: "GitLab keeps the state beside the plan",
       of: "government",
-      edits: [{ file: ".gitlab-ci.yml", replace: "      - $ROOT/tfplan\n", with: "      - $ROOT/tfplan\n      - $ROOT/.terraform\n" }],
+      edits: [
+        {
+          file: ".gitlab-ci.yml",
+          replace: "      - $ROOT/tfplan\n",
+          with: "      - $ROOT/tfplan\n      - $ROOT/.terraform\n",
+        },
+      ],
     },
   ],
 });

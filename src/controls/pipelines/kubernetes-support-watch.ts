@@ -23,28 +23,39 @@ export default control({
       const scheduled = started(subject, "schedule");
       const version = subject.config?.kubernetes ?? "";
       const facts = findKubernetesVersion(version);
-      const texts = new Map<string, { text: string; script: ReturnType<typeof scriptsOf>[number] }>();
+      const texts = new Map<
+        string,
+        { text: string; script: ReturnType<typeof scriptsOf>[number] }
+      >();
       // GitLab's lines of one job are one script.
       for (const script of scriptsOf(subject)) {
         const { step, job } = script;
         const runs =
           step === undefined
             ? job !== undefined && onSchedule(job)
-            : scheduled.includes(step.file) && step.step.if === undefined && step.job?.job.if === undefined;
+            : scheduled.includes(step.file) &&
+              step.step.if === undefined &&
+              step.job?.job.if === undefined;
         if (!runs) continue;
         const key = step === undefined ? script.name : `${script.name} ${step.path.join()}`;
         texts.set(key, { script, text: `${texts.get(key)?.text ?? ""}${script.text}\n` });
       }
-      const watches = [...texts.values()].filter(({ text }) => text.includes("STANDARD_SUPPORT_ENDS"));
+      const watches = [...texts.values()].filter(({ text }) =>
+        text.includes("STANDARD_SUPPORT_ENDS"),
+      );
       probe.that(
         watches.length > 0,
         { file: subject.gitlab?.path ?? scheduled[0]?.path ?? ".github/workflows", line: 1 },
         `no schedule watches the support of Kubernetes ${version}`,
       );
       for (const { script, text } of watches) {
-        const given = new Map(variablesFor(script).map(([name, value]) => [name, String(value)]));
+        const given = new Map(variablesFor(script).map(({ name, value }) => [name, value]));
         const place = script.place(0);
-        probe.that(given.get("VERSION") === version, place, `Kubernetes ${given.get("VERSION")} is watched, the clusters run ${version}`);
+        probe.that(
+          given.get("VERSION") === version,
+          place,
+          `Kubernetes ${given.get("VERSION")} is watched, the clusters run ${version}`,
+        );
         for (const [name, end] of [
           ["STANDARD_SUPPORT_ENDS", facts?.endOfStandard],
           ["EXTENDED_SUPPORT_ENDS", facts?.endOfExtended],
@@ -52,7 +63,9 @@ export default control({
           const said = given.get(name);
           if (said !== undefined || name === "STANDARD_SUPPORT_ENDS")
             probe.that(
-              said !== undefined && /^\d{4}-\d\d-\d\d$/.test(said) && (end === undefined || said <= end),
+              said !== undefined &&
+                /^\d{4}-\d\d-\d\d$/.test(said) &&
+                (end === undefined || said <= end),
               place,
               `${name} is ${said ?? "not set"}, support of Kubernetes ${version} ends on ${end}`,
             );
@@ -64,11 +77,15 @@ export default control({
           `UPGRADE_POLICY is ${policy}, the clusters leave with standard support`,
         );
         const days = /"\$days" -(?:lt|ge) (\d+)/.exec(text)?.[1];
-        const fails = /"\$days" -lt \d+ \]; then\n[\s\S]*exit 1/.test(text) || /^test "\$days" -ge \d+$/m.test(text);
+        const fails =
+          /"\$days" -lt \d+ \]; then\n[\s\S]*exit 1/.test(text) ||
+          /^test "\$days" -ge \d+$/m.test(text);
         probe.that(
           Number(days) >= LEAST && fails,
           place,
-          `the watch fails ${fails ? `${days} days before the end` : "never"}, it must be at least ${LEAST} days before`,
+          fails
+            ? `the watch fails ${days} days before the end, it must be at least ${LEAST}`
+            : "the watch never fails",
         );
       }
     }),
@@ -77,7 +94,13 @@ export default control({
   mutants: [
     {
       title: "No schedule watches it",
-      edits: [{ file: ".github/workflows/schedule.yml", replace: /\n {2}kubernetes:\n[\s\S]*$/, with: "" }],
+      edits: [
+        {
+          file: ".github/workflows/schedule.yml",
+          replace: /\n {2}kubernetes:\n[\s\S]*$/,
+          with: "",
+        },
+      ],
     },
     {
       title: "The date of a later version",

@@ -32,7 +32,10 @@ export default control({
         const place = file.placeOf(...path, "permissions");
         if (!isData(permissions)) {
           if (job.permissions !== undefined)
-            probe.wrong(place, `job ${name}: permissions is ${permissions}, it must name its scopes`);
+            probe.wrong(
+              place,
+              `job ${name}: permissions is ${permissions}, it must name its scopes`,
+            );
           continue;
         }
         for (const [scope, value] of Object.entries(permissions))
@@ -49,12 +52,18 @@ export default control({
     {
       title: "Everything may be written",
       edits: [
-        { file: ".github/workflows/schedule.yml", replace: "permissions: {}", with: "permissions: write-all" },
+        {
+          file: ".github/workflows/schedule.yml",
+          replace: "permissions: {}",
+          with: "permissions: write-all",
+        },
       ],
     },
     {
       title: "No permissions at the top",
-      edits: [{ file: ".github/workflows/pull-request.yml", replace: "permissions: {}\n\n", with: "" }],
+      edits: [
+        { file: ".github/workflows/pull-request.yml", replace: "permissions: {}\n\n", with: "" },
+      ],
     },
     {
       title: "A job may push",

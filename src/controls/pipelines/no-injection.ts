@@ -12,7 +12,8 @@ const EVALUATED = /(^|[\s;&|(])(eval|(ba|z)?sh\s+-\w*c)\s+\S*["']?\$/;
 
 export default control({
   id: "pipelines.no-injection",
-  title: "No script of a pipeline has an expression pasted into it; values come through the environment",
+  title:
+    "No script of a pipeline has an expression pasted into it; values come through the environment",
   why: "A branch named `$(curl …)` becomes a command where the expression with its name is pasted into a script.",
   severity: "critical",
   mapping: { checkov: ["CKV_GHA_1", "CKV_GHA_2"] },
@@ -28,12 +29,16 @@ export default control({
           );
         });
         for (const { text, line } of linesOf(script.text))
-          probe.that(!EVALUATED.test(text), script.place(line), `${script.name} runs the text of a variable`);
-        for (const [name, value] of variablesFor(script))
+          probe.that(
+            !EVALUATED.test(text),
+            script.place(line),
+            `${script.name} runs the text of a variable`,
+          );
+        for (const { name, value, place } of variablesFor(script))
           if (name === "ACTIONS_ALLOW_UNSECURE_COMMANDS")
             probe.that(
-              String(value) !== "true",
-              script.place(0),
+              value === "false",
+              place,
               `${script.name} lets its output set variables of later steps (${name})`,
             );
       }
@@ -49,7 +54,7 @@ export default control({
             });
     }),
   ],
-  fix: "Set env: NAME: ${{ … }} at the step and use \"$NAME\" (in github-script process.env.NAME).",
+  fix: 'Set env: NAME: ${{ … }} at the step and use "$NAME" (in github-script process.env.NAME).',
   mutants: [
     {
       title: "The title of the pull request in a command",

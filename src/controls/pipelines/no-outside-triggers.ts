@@ -14,7 +14,8 @@ const ALLOWED = new Set([
 
 export default control({
   id: "pipelines.no-outside-triggers",
-  title: "No workflow runs with the repository's rights on an event that outsiders cause",
+  title:
+    "No workflow runs with the repository's rights on an event that outsiders cause, or takes inputs",
   why: "pull_request_target, workflow_run and issue_comment run with secrets and a token that writes, on content that an attacker chose.",
   severity: "critical",
   mapping: { checkov: ["CKV_GHA_7"] },
@@ -24,9 +25,17 @@ export default control({
       for (const file of subject.workflows) {
         const triggers = triggersOf(file);
         const place = file.placeOf("on");
-        probe.that(Object.keys(triggers).length > 0, place, `what starts ${file.path} cannot be read`);
+        probe.that(
+          Object.keys(triggers).length > 0,
+          place,
+          `what starts ${file.path} cannot be read`,
+        );
         for (const [name, settings] of Object.entries(triggers)) {
-          probe.that(ALLOWED.has(name), file.placeOf("on", name), `${file.path} is started by ${name}`);
+          probe.that(
+            ALLOWED.has(name),
+            file.placeOf("on", name),
+            `${file.path} is started by ${name}`,
+          );
           if (name === "workflow_dispatch")
             probe.that(
               Object.keys(data(data(settings).inputs)).length === 0,
@@ -42,7 +51,11 @@ export default control({
     {
       title: "pull_request_target for pull requests of forks",
       edits: [
-        { file: ".github/workflows/pull-request.yml", replace: "  pull_request:\n", with: "  pull_request_target:\n" },
+        {
+          file: ".github/workflows/pull-request.yml",
+          replace: "  pull_request:\n",
+          with: "  pull_request_target:\n",
+        },
       ],
     },
     {

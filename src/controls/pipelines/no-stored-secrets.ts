@@ -51,7 +51,8 @@ export default control({
       edits: [
         {
           file: ".github/workflows/apply-root.yml",
-          replace: "          role-to-assume: arn:aws:iam::${{ inputs.account_id }}:role/acme-platform-ci-apply\n",
+          replace:
+            "          role-to-assume: arn:aws:iam::${{ inputs.account_id }}:role/acme-platform-ci-apply\n",
           with: "          aws-access-key-id: ${{ vars.DEPLOY_ID }}\n          aws-secret-access-key: ${{ secrets.DEPLOY }}\n",
         },
       ],

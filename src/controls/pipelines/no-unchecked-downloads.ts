@@ -13,7 +13,8 @@ const RAW = /^(nc|ncat|netcat|socat|telnet)\b|\/dev\/(tcp|udp)\//;
 
 export default control({
   id: "pipelines.no-unchecked-downloads",
-  title: "No pipeline runs what it has just downloaded without a checksum, or opens a raw connection",
+  title:
+    "No pipeline runs what it has just downloaded without a checksum, or opens a raw connection",
   why: "Whoever controls the server, or takes over the package, runs commands with the role of the job.",
   severity: "high",
   mapping: { checkov: ["CKV_GHA_4"], nsaCisa: ["Upgrading and application security practices"] },
@@ -22,15 +23,31 @@ export default control({
     workflows((subject, probe) => {
       const piped = (text: string, name: string, place: (line: number) => Place): void => {
         for (const each of linesOf(text))
-          probe.that(!PIPED.test(each.text), place(each.line), `${name} runs a download: ${each.text.slice(0, 80)}`);
+          probe.that(
+            !PIPED.test(each.text),
+            place(each.line),
+            `${name} runs a download: ${each.text.slice(0, 80)}`,
+          );
       };
       for (const script of scriptsOf(subject)) {
         piped(script.text, script.name, script.place);
         for (const { text, line } of commandsOf(script.text)) {
           if (FETCHES.test(text))
-            probe.that(CHECKS.test(script.text), script.place(line), `${script.name} downloads without a checksum: ${text.slice(0, 80)}`);
-          probe.that(!UNPINNED.test(text), script.place(line), `${script.name} runs a package that nothing pins: ${text.slice(0, 80)}`);
-          probe.that(!RAW.test(text), script.place(line), `${script.name} opens a connection by hand: ${text.slice(0, 80)}`);
+            probe.that(
+              CHECKS.test(script.text),
+              script.place(line),
+              `${script.name} downloads without a checksum: ${text.slice(0, 80)}`,
+            );
+          probe.that(
+            !UNPINNED.test(text),
+            script.place(line),
+            `${script.name} runs a package that nothing pins: ${text.slice(0, 80)}`,
+          );
+          probe.that(
+            !RAW.test(text),
+            script.place(line),
+            `${script.name} opens a connection by hand: ${text.slice(0, 80)}`,
+          );
         }
       }
       for (const path of shellScripts(subject))
@@ -72,7 +89,13 @@ export default control({
     {
       title: "GitLab runs the newest package of a registry",
       of: "government",
-      edits: [{ file: ".gitlab-ci.yml", replace: "    - make validate\n", with: "    - npx terraform-lint\n    - make validate\n" }],
+      edits: [
+        {
+          file: ".gitlab-ci.yml",
+          replace: "    - make validate\n",
+          with: "    - npx terraform-lint\n    - make validate\n",
+        },
+      ],
     },
   ],
 });

@@ -8,7 +8,8 @@ const ALL_RESULTS = /^\$\{\{ *join\( *needs\.\*\.result *, *'[ ,]*' *\) *\}\}$/;
 
 export default control({
   id: "pipelines.one-gate",
-  title: 'The job "All checks" runs always, needs every other check, and fails unless all succeeded',
+  title:
+    'The job "All checks" runs always, needs every other check, and fails unless all succeeded',
   why: "GitHub counts a skipped job as passed: without the gate a check that did not run lets a pull request through.",
   severity: "high",
   mapping: {},
@@ -17,26 +18,48 @@ export default control({
     workflows((subject, probe) => {
       const checks = started(subject, "pull_request");
       const gates = checks.flatMap(jobsOf).filter(({ job }) => job.name === NAME);
-      probe.that(gates.length === 1, { file: checks[0]?.path ?? ".github/workflows", line: 1 }, `${gates.length} jobs are named ${NAME}, it must be one`);
+      probe.that(
+        gates.length === 1,
+        { file: checks[0]?.path ?? ".github/workflows", line: 1 },
+        `${gates.length} jobs are named ${NAME}, it must be one`,
+      );
       for (const gate of gates) {
         const { file, name, job, path } = gate;
         const at = (...key: (string | number)[]) => file.placeOf(...path, ...key);
-        probe.that(/^(\$\{\{ *)?always\(\)( *\}\})?$/.test(String(job.if)), at("if"), `${NAME} runs only if ${job.if ?? "all that it needs succeeded"}, it must run always`);
+        probe.that(
+          /^(\$\{\{ *)?always\(\)( *\}\})?$/.test(String(job.if)),
+          at("if"),
+          `${NAME} runs only if ${job.if ?? "all that it needs succeeded"}, it must run always`,
+        );
         const needs = [job.needs].flat();
         for (const other of jobsOf(file))
           if (other.name !== name)
-            probe.that(needs.includes(other.name), at("needs"), `${NAME} does not need ${other.name}`);
-        probe.that(job["continue-on-error"] === undefined, at("continue-on-error"), `${NAME} may fail unseen`);
+            probe.that(
+              needs.includes(other.name),
+              at("needs"),
+              `${NAME} does not need ${other.name}`,
+            );
+        probe.that(
+          job["continue-on-error"] === undefined,
+          at("continue-on-error"),
+          `${NAME} may fail unseen`,
+        );
         probe.that(
           stepsOf(gate).some(({ step }) => {
-            const variable = Object.entries(data(step.env)).find(([, value]) => ALL_RESULTS.test(String(value)))?.[0];
+            const variable = Object.entries(data(step.env)).find(([, value]) =>
+              ALL_RESULTS.test(String(value)),
+            )?.[0];
             const commands = commandsOf(String(step.run ?? "")).map(({ text }) => text);
-            const loop = commands.findIndex((text) => new RegExp(`^for (\\w+) in \\$\\{?${variable}\\}?$`).test(text));
+            const loop = commands.findIndex((text) =>
+              new RegExp(`^for (\\w+) in \\$\\{?${variable}\\}?$`).test(text),
+            );
             const looped = /^for (\w+)/.exec(commands[loop] ?? "")?.[1];
             return (
               variable !== undefined &&
               looped !== undefined &&
-              new RegExp(`^\\[\\[? "?\\$\\{?${looped}\\}?"? ==? "?success"? \\]\\]?$`).test(commands[loop + 1] ?? "") &&
+              new RegExp(`^\\[\\[? "?\\$\\{?${looped}\\}?"? ==? "?success"? \\]\\]?$`).test(
+                commands[loop + 1] ?? "",
+              ) &&
               commands[loop + 2] === "done" &&
               !/\|\||&&|set \+e/.test(String(step.run)) &&
               step.if === undefined &&
@@ -60,11 +83,19 @@ export default control({
   mutants: [
     {
       title: "A check is not needed",
-      edits: [{ file: ".github/workflows/pull-request.yml", replace: "needs: [check, plan]", with: "needs: [plan]" }],
+      edits: [
+        {
+          file: ".github/workflows/pull-request.yml",
+          replace: "needs: [check, plan]",
+          with: "needs: [plan]",
+        },
+      ],
     },
     {
       title: "The gate is skipped where a check fails",
-      edits: [{ file: ".github/workflows/pull-request.yml", replace: "    if: always()\n", with: "" }],
+      edits: [
+        { file: ".github/workflows/pull-request.yml", replace: "    if: always()\n", with: "" },
+      ],
     },
     {
       title: "A failure is only shown",
@@ -79,7 +110,11 @@ export default control({
     {
       title: "A skipped job counts",
       edits: [
-        { file: ".github/workflows/pull-request.yml", replace: '[ "$result" = success ]', with: '[ "$result" != failure ]' },
+        {
+          file: ".github/workflows/pull-request.yml",
+          replace: '[ "$result" = success ]',
+          with: '[ "$result" != failure ]',
+        },
       ],
     },
     {

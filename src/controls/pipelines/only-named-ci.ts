@@ -41,7 +41,8 @@ export default control({
       edits: [
         {
           file: "Jenkinsfile",
-          create: "pipeline {\n  agent any\n  stages { stage('apply') { steps { sh 'make apply' } } }\n}\n",
+          create:
+            "pipeline {\n  agent any\n  stages { stage('apply') { steps { sh 'make apply' } } }\n}\n",
         },
       ],
     },

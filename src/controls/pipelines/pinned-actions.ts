@@ -12,7 +12,8 @@ const imageOf = (value: unknown): unknown =>
 
 export default control({
   id: "pipelines.pinned-actions",
-  title: "Every action, workflow and image that a workflow takes from elsewhere is pinned to a commit or digest",
+  title:
+    "Every action, workflow and image that a workflow takes from elsewhere is pinned to a commit or digest",
   why: "Who takes over an action's repository moves its tag, and the next run executes their code with the role of the job.",
   severity: "critical",
   mapping: { nsaCisa: ["Upgrading and application security practices"] },
@@ -22,17 +23,27 @@ export default control({
       const local = (path: string): boolean =>
         [...subject.workflows, ...subject.actions].some(
           (file) =>
-            file.path === path || file.path === `${path}/action.yml` || file.path === `${path}/action.yaml`,
+            file.path === path ||
+            file.path === `${path}/action.yml` ||
+            file.path === `${path}/action.yaml`,
         );
       const uses = (value: string, place: Place): void => {
         if (value.startsWith("./")) {
           const path = value.slice(2).replace(/\/+$/, "");
           if (local(path)) probe.that(true, place, "");
-          else probe.unresolved(place, `${value} is not under .github/actions or .github/workflows, nothing of it is checked`);
+          else
+            probe.unresolved(
+              place,
+              `${value} is not under .github/actions or .github/workflows, nothing of it is checked`,
+            );
         } else if (value.startsWith("docker://"))
           probe.that(BY_DIGEST.test(value), place, `${value} is pinned to no digest`);
         else
-          probe.that(BY_COMMIT.test(value), place, `${value} is not pinned to a commit of 40 hex digits`);
+          probe.that(
+            BY_COMMIT.test(value),
+            place,
+            `${value} is not pinned to a commit of 40 hex digits`,
+          );
       };
       const image = (value: unknown, place: Place): void => {
         if (value !== undefined)
@@ -54,7 +65,10 @@ export default control({
         if (typeof made === "string" && made.startsWith("docker://"))
           uses(made, file.placeOf("runs", "image"));
         else if (made !== undefined)
-          probe.unresolved(file.placeOf("runs", "image"), `the base image in ${made} is not checked`);
+          probe.unresolved(
+            file.placeOf("runs", "image"),
+            `the base image in ${made} is not checked`,
+          );
       }
     }),
   ],

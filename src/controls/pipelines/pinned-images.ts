@@ -4,14 +4,16 @@ import { data, items } from "../evidence/kubernetes.ts";
 import { withoutGitlab } from "../evidence/pipeline.ts";
 
 /** A full version, or a digest. */
-const PINNED = /^[a-z0-9][\w./-]*(:[\w-]*\d+\.\d+\.\d+[\w.-]*|(:[\w.-]+)?@sha256:[0-9a-f]{64})$/;
+const PINNED =
+  /^[a-z0-9][\w.-]*(:\d+(?=\/))?(\/[\w./-]+)?(:[\w-]*\d+\.\d+\.\d+[\w.-]*|(:[\w.-]+)?@sha256:[0-9a-f]{64})$/;
 
 const nameOf = (image: unknown): string =>
   String(typeof image === "string" ? image : (data(image).name ?? "no image"));
 
 export default control({
   id: "pipelines.pinned-images",
-  title: "Every GitLab job runs in an image of an exact version, and nothing is included from elsewhere",
+  title:
+    "Every GitLab job runs in an image of an exact version, and nothing is included from elsewhere",
   why: "An image tag or an included file that moves runs somebody else's code with the role of the job.",
   severity: "critical",
   mapping: { nsaCisa: ["Upgrading and application security practices"] },
@@ -20,18 +22,21 @@ export default control({
     workflows((subject, probe) => {
       for (const { name, job, placeOf } of gitlabJobs(subject)) {
         if (job.trigger !== undefined)
-          probe.unresolved(placeOf("trigger"), `job ${name} starts another pipeline, whose jobs are not checked`);
+          probe.unresolved(
+            placeOf("trigger"),
+            `job ${name} starts another pipeline, whose jobs are not checked`,
+          );
         else
           probe.that(
             PINNED.test(nameOf(job.image)),
             placeOf("image"),
-            `job ${name} runs in ${nameOf(job.image)}, it must have an exact version or a digest`,
+            `the image ${nameOf(job.image)} must have an exact version or a digest`,
           );
         items(job.services).forEach((service, index) => {
           probe.that(
             PINNED.test(nameOf(service)),
             placeOf("services", index),
-            `job ${name} starts ${nameOf(service)}, it must have an exact version or a digest`,
+            `the service ${nameOf(service)} must have an exact version or a digest`,
           );
         });
       }
@@ -77,7 +82,11 @@ export default control({
       of: "government",
       edits: [
         { file: ".gitlab-ci.yml", replace: "opentofu:1.10.6", with: "opentofu:$TOFU_VERSION" },
-        { file: ".gitlab-ci.yml", replace: "variables:\n", with: "variables:\n  TOFU_VERSION: latest\n" },
+        {
+          file: ".gitlab-ci.yml",
+          replace: "variables:\n",
+          with: "variables:\n  TOFU_VERSION: latest\n",
+        },
       ],
     },
   ],

@@ -26,7 +26,13 @@ export default control({
   mutants: [
     {
       title: "The newest image",
-      edits: [{ file: ".github/workflows/apply-root.yml", replace: "ubuntu-24.04", with: "ubuntu-latest" }],
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: "ubuntu-24.04",
+          with: "ubuntu-latest",
+        },
+      ],
     },
     {
       title: "A self-hosted runner for pull requests",
@@ -41,7 +47,11 @@ export default control({
     {
       title: "The runner behind a variable",
       edits: [
-        { file: ".github/workflows/schedule.yml", replace: "runs-on: ubuntu-24.04", with: "runs-on: ${{ vars.RUNNER }}" },
+        {
+          file: ".github/workflows/schedule.yml",
+          replace: "runs-on: ubuntu-24.04",
+          with: "runs-on: ${{ vars.RUNNER }}",
+        },
       ],
     },
   ],

@@ -11,10 +11,10 @@ import {
 } from "../evidence/pipeline.ts";
 
 /** A target of the Makefile, and what its recipe has to run. */
-const TARGETS: readonly { target: string; runs: RegExp; github?: true }[] = [
+const TARGETS: readonly { target: string; runs: RegExp; only?: "github" }[] = [
   { target: "validate", runs: /\bfmt -check\b[\s\S]*\s(validate)\b/ },
   { target: "test", runs: /\stest;?\s/ },
-  { target: "manifests", runs: /kubectl kustomize/, github: true },
+  { target: "manifests", runs: /kubectl kustomize/, only: "github" },
 ];
 
 export default control({
@@ -28,21 +28,29 @@ export default control({
     workflows((subject, probe) => {
       const scripts = pullRequestScripts(subject);
       const [first] = scripts;
-      const place = first?.place(0) ?? { file: subject.gitlab?.path ?? ".github/workflows/pull-request.yml", line: 1 };
+      const place = first?.place(0) ?? {
+        file: subject.gitlab?.path ?? ".github/workflows/pull-request.yml",
+        line: 1,
+      };
       const commands = scripts.flatMap((script) =>
         commandsOf(script.text).map(({ text }) => ({ script, words: wordsOf(text) })),
       );
       const makefile = subject.file("Makefile")?.text ?? "";
-      for (const { target, runs, github } of TARGETS) {
-        if (github && subject.gitlab !== undefined) continue;
+      for (const { target, runs, only } of TARGETS) {
+        // The image of GitLab's jobs brings no kubectl.
+        if (only === "github" && subject.gitlab !== undefined) continue;
         probe.that(
-          commands.some(({ words }) => words[0] === "make" && words[1] === target && words.length === 2),
+          commands.some(
+            ({ words }) => words[0] === "make" && words[1] === target && words.length === 2,
+          ),
           place,
           `no job that every pull request runs has make ${target}`,
         );
         const recipe = recipeOf(makefile, target);
         probe.that(
-          recipe !== undefined && runs.test(`${recipe.text} `) && !/\|\|\s*(true|:)|^\t@?-/m.test(recipe.text),
+          recipe !== undefined &&
+            runs.test(`${recipe.text} `) &&
+            !/\|\|\s*(true|:)|^\t@?-/m.test(recipe.text),
           { file: "Makefile", line: recipe?.line ?? 1 },
           `make ${target} does not do what it is for, or passes over failures`,
         );
@@ -52,10 +60,17 @@ export default control({
         place,
         "no job that every pull request runs has shellcheck over scripts/",
       );
-      const plans = commands.filter(({ words }) => words[0] === "scripts/plan-offline").map(({ script }) => matrixTextOf(script));
+      const plans = commands
+        .filter(({ words }) => words[0] === "scripts/plan-offline")
+        .map(({ script }) => matrixTextOf(script));
       const roots = makefile.split("\n").findLastIndex((line) => /^ROOTS\s*[:?+]?=/.test(line));
       for (const root of rootPaths(subject)) {
-        probe.that(plans.some((text) => names(text, root)), place, `no pull request plans ${root}`, root);
+        probe.that(
+          plans.some((text) => names(text, root)),
+          place,
+          `no pull request plans ${root}`,
+          root,
+        );
         probe.that(
           names(makefile.split("\n")[roots] ?? "", root),
           { file: "Makefile", line: roots + 1 || 1 },
@@ -67,7 +82,9 @@ export default control({
         ["MODULES", "modules"],
         ["OVERLAYS", "kubernetes/overlays"],
       ]) {
-        const line = makefile.split("\n").findLastIndex((each) => new RegExp(`^${name}\\s*[:?+]?=`).test(each));
+        const line = makefile
+          .split("\n")
+          .findLastIndex((each) => new RegExp(`^${name}\\s*[:?+]?=`).test(each));
         probe.that(
           (makefile.split("\n")[line] ?? "").includes(`$(wildcard ${folder}/*)`),
           { file: "Makefile", line: line + 1 || 1 },
@@ -110,7 +127,13 @@ export default control({
     },
     {
       title: "make validate passes over failures",
-      edits: [{ file: "Makefile", replace: "-chdir=\"$$folder\" validate; \\", with: "-chdir=\"$$folder\" validate || true; \\" }],
+      edits: [
+        {
+          file: "Makefile",
+          replace: '-chdir="$$folder" validate; \\',
+          with: '-chdir="$$folder" validate || true; \\',
+        },
+      ],
     },
     {
       title: "The whole job only with a label",
@@ -139,7 +162,8 @@ export default control({
       edits: [
         {
           file: ".gitlab-ci.yml",
-          replace: '  interruptible: true\n  rules:\n    - if: $CI_PIPELINE_SOURCE == "merge_request_event"\n',
+          replace:
+            '  interruptible: true\n  rules:\n    - if: $CI_PIPELINE_SOURCE == "merge_request_event"\n',
           with: '  interruptible: true\n  rules:\n    - if: $CI_PIPELINE_SOURCE == "merge_request_event"\n      when: manual\n',
         },
       ],

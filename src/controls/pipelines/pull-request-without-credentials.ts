@@ -2,7 +2,14 @@ import { control, workflows } from "../control.ts";
 import { gitlabJobs, gitlabLines, onlyTrusted } from "../evidence/gitlab.ts";
 import { data } from "../evidence/kubernetes.ts";
 import { withoutCi } from "../evidence/pipeline.ts";
-import { allSteps, reachedFrom, startedByAnyone, stepsOf, takesRole, usesOf } from "../evidence/workflow.ts";
+import {
+  allSteps,
+  reachedFrom,
+  startedByAnyone,
+  stepsOf,
+  takesRole,
+  usesOf,
+} from "../evidence/workflow.ts";
 
 export default control({
   id: "pipelines.pull-request-without-credentials",
@@ -13,7 +20,9 @@ export default control({
   notApplicable: withoutCi,
   evidence: [
     workflows((subject, probe) => {
-      const roleActions = allSteps(subject).filter((step) => step.job === undefined && takesRole(step));
+      const roleActions = allSteps(subject).filter(
+        (step) => step.job === undefined && takesRole(step),
+      );
       for (const file of startedByAnyone(subject))
         for (const { job } of reachedFrom(subject, file)) {
           const { name, job: body, path } = job;
@@ -25,7 +34,10 @@ export default control({
           for (const step of stepsOf(job)) {
             const uses = usesOf(step.step)?.replace(/^\.\//, "");
             probe.that(
-              !takesRole(step) && !roleActions.some((action) => uses !== undefined && action.file.path.startsWith(`${uses}/`)),
+              !takesRole(step) &&
+                !roleActions.some(
+                  (action) => uses !== undefined && action.file.path.startsWith(`${uses}/`),
+                ),
               step.file.placeOf(...step.path, "uses"),
               `job ${name} of ${step.file.path} assumes a role, and a pull request starts it`,
             );
@@ -39,7 +51,11 @@ export default control({
           `job ${job.name} has an environment or an identity token, and a merge request starts it`,
         );
         for (const { text, place } of gitlabLines(job))
-          probe.that(!/AWS_(ROLE_ARN|WEB_IDENTITY|PROFILE)/.test(text), place, `job ${job.name} assumes a role, and a merge request starts it`);
+          probe.that(
+            !/AWS_(ROLE_ARN|WEB_IDENTITY|PROFILE)/.test(text),
+            place,
+            `job ${job.name} assumes a role, and a merge request starts it`,
+          );
       }
     }),
   ],

@@ -3,7 +3,8 @@ import { linesOf, shellScripts } from "../evidence/pipeline.ts";
 
 export default control({
   id: "pipelines.scripts-stop-at-errors",
-  title: "Every shell script ends at the first command that fails and at variables that are not set",
+  title:
+    "Every shell script ends at the first command that fails and at variables that are not set",
   why: "A script that goes on after a failed account check, or with an empty path, works on the wrong cluster or folder.",
   severity: "medium",
   mapping: {},
@@ -31,7 +32,8 @@ export default control({
       const makefile = subject.file("Makefile")?.text ?? "";
       const flags = makefile.split("\n").findLastIndex((line) => /^\.SHELLFLAGS\b/.test(line));
       probe.that(
-        /^\.SHELLFLAGS\s*:?=\s*-euo pipefail -c$/.test(makefile.split("\n")[flags] ?? "") && !/^\.(IGNORE|ONESHELL)\b/m.test(makefile),
+        /^\.SHELLFLAGS\s*:?=\s*-euo pipefail -c$/.test(makefile.split("\n")[flags] ?? "") &&
+          !/^\.(IGNORE|ONESHELL)\b/m.test(makefile),
         { file: "Makefile", line: flags + 1 || 1 },
         "the Makefile's shell does not end at failures: .SHELLFLAGS must be -euo pipefail -c",
       );
@@ -45,12 +47,20 @@ export default control({
     },
     {
       title: "Switched off in the middle",
-      edits: [{ file: "scripts/deploy-platform", replace: "require_account\nrequire_cluster\n", with: "set +e\nrequire_account\nrequire_cluster\n" }],
+      edits: [
+        {
+          file: "scripts/deploy-platform",
+          replace: "require_account\nrequire_cluster\n",
+          with: "set +e\nrequire_account\nrequire_cluster\n",
+        },
+      ],
     },
     {
       title: "Switched off in a file that is sourced",
       of: "startup",
-      edits: [{ file: "scripts/lib/common.sh", replace: "info() {\n", with: "set +eu\n\ninfo() {\n" }],
+      edits: [
+        { file: "scripts/lib/common.sh", replace: "info() {\n", with: "set +eu\n\ninfo() {\n" },
+      ],
     },
     {
       title: "A new script without them",

@@ -2,7 +2,15 @@ import { control, workflows } from "../control.ts";
 import { gitlabJobs, onlyTrusted } from "../evidence/gitlab.ts";
 import { data } from "../evidence/kubernetes.ts";
 import { withoutApply } from "../evidence/pipeline.ts";
-import { allJobs, calledBy, jobsOf, permissionsOf, startedByAnyone, stepsOf, takesRole } from "../evidence/workflow.ts";
+import {
+  allJobs,
+  calledBy,
+  jobsOf,
+  permissionsOf,
+  startedByAnyone,
+  stepsOf,
+  takesRole,
+} from "../evidence/workflow.ts";
 
 export default control({
   id: "pipelines.token-of-role-jobs",
@@ -28,7 +36,11 @@ export default control({
           place,
           `job ${name} of ${file.path} may ask for an identity token, and a pull request starts it`,
         );
-        probe.that(assumes, place, `job ${name} may ask for an identity token, but assumes no role`);
+        probe.that(
+          assumes,
+          place,
+          `job ${name} may ask for an identity token, but assumes no role`,
+        );
       }
       for (const job of gitlabJobs(subject))
         if (job.job.id_tokens !== undefined)
@@ -64,7 +76,11 @@ export default control({
     {
       title: "The apply starts for pull requests too",
       edits: [
-        { file: ".github/workflows/apply.yml", replace: "on:\n", with: "on:\n  pull_request_target:\n" },
+        {
+          file: ".github/workflows/apply.yml",
+          replace: "on:\n",
+          with: "on:\n  pull_request_target:\n",
+        },
       ],
     },
     {
