@@ -126,9 +126,9 @@ export const rulesOf = ({ job }: GitlabJob): { rule: Data; index: number }[] =>
     .filter(({ rule }) => rule.when !== "never");
 
 /** A push to the default branch, and nothing else. */
-export const ON_MAIN = '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH';
+const ON_MAIN = '$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH';
 /** A schedule, and nothing else. */
-export const ON_SCHEDULE = '$CI_PIPELINE_SOURCE == "schedule"';
+const ON_SCHEDULE = '$CI_PIPELINE_SOURCE == "schedule"';
 
 const conditionOf = (rule: Data): string =>
   String(rule.if ?? "")

@@ -74,7 +74,7 @@ const scriptOf = (step: Step, text: string): Script => ({
 });
 
 /** Scripts of the repository that a command runs. */
-export const calledScripts = (subject: Subject, command: string): string[] =>
+const calledScripts = (subject: Subject, command: string): string[] =>
   wordsOf(command)
     .map((word) =>
       word.replace(/^\.\//, "").replace(/^\$\{?(GITHUB_WORKSPACE|CI_PROJECT_DIR)\}?\//, ""),
@@ -82,7 +82,7 @@ export const calledScripts = (subject: Subject, command: string): string[] =>
     .filter((word) => subject.paths.includes(word) && isShell(subject, word));
 
 /** Whether a file is a shell script: by its first line or its name. */
-export const isShell = (subject: Subject, path: string): boolean =>
+const isShell = (subject: Subject, path: string): boolean =>
   path.endsWith(".sh") ||
   /^#!.*\b(ba|da|k|z)?sh\b/.test(subject.file(path)?.text.slice(0, 100) ?? "");
 
@@ -171,7 +171,11 @@ export const changesOf = once((subject): Change[] => {
   return changes;
 });
 
+/** What comes after the tool is in a variable: it could be anything. */
+const HIDDEN = /^(\S*\/)?(terraform|tofu|\$\{?IAC\}?)( -\S+)* \$/;
+
 const changesSomething = (text: string): boolean =>
+  HIDDEN.test(wordsOf(text).join(" ")) ||
   (TOOL.test(text) && wordsOf(text).some((word) => CHANGES.has(word))) ||
   /-auto-approve/.test(text) ||
   /\bhelm\b.*\s(upgrade|install|uninstall)\b|\bkubectl\b.*\s(create|delete|patch|replace|scale|edit|set)\b/.test(

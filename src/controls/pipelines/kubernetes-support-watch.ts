@@ -15,6 +15,9 @@ export default control({
   mapping: { nsaCisa: ["Upgrading and application security practices"] },
   notApplicable: (config) =>
     withoutCi(config) ??
+    (config.ci === "github" && config.state.backend === "local"
+      ? "where the state is a local file nothing runs on a schedule"
+      : undefined) ??
     (findKubernetesVersion(config.kubernetes) === undefined
       ? `when the support of Kubernetes ${config.kubernetes} ends is not known`
       : undefined),

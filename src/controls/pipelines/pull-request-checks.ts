@@ -60,6 +60,19 @@ export default control({
         place,
         "no job that every pull request runs has shellcheck over scripts/",
       );
+      const iac = makefile.split("\n").findLastIndex((line) => /^IAC\s*[:?+]?=/.test(line));
+      probe.that(
+        /^IAC\s*:?=\s*(terraform|tofu)\s*$/.test(makefile.split("\n")[iac] ?? ""),
+        { file: "Makefile", line: iac + 1 || 1 },
+        "IAC of the Makefile is neither terraform nor tofu",
+      );
+      const offline = subject.file("scripts/plan-offline")?.text ?? "";
+      const leaves = offline.split("\n").findIndex((line) => /^(exit|return|exec)\b/.test(line));
+      probe.that(
+        leaves < 0 && /"\$IAC" plan\b/.test(offline),
+        { file: "scripts/plan-offline", line: leaves + 1 || 1 },
+        "scripts/plan-offline plans nothing",
+      );
       const plans = commands
         .filter(({ words }) => words[0] === "scripts/plan-offline")
         .map(({ script }) => matrixTextOf(script));
@@ -132,6 +145,16 @@ export default control({
           file: "Makefile",
           replace: '-chdir="$$folder" validate; \\',
           with: '-chdir="$$folder" validate || true; \\',
+        },
+      ],
+    },
+    {
+      title: "The plan is left out by its script",
+      edits: [
+        {
+          file: "scripts/plan-offline",
+          replace: "set -euo pipefail\n",
+          with: "set -euo pipefail\nexit 0\n",
         },
       ],
     },

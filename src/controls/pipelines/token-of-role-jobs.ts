@@ -1,7 +1,7 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs, onlyTrusted } from "../evidence/gitlab.ts";
 import { data } from "../evidence/kubernetes.ts";
-import { withoutApply } from "../evidence/pipeline.ts";
+import { withoutCi } from "../evidence/pipeline.ts";
 import {
   allJobs,
   calledBy,
@@ -18,37 +18,36 @@ export default control({
   why: "Code of a pull request that can ask for the token can try it on every role that trusts this repository.",
   severity: "critical",
   mapping: {},
-  notApplicable: withoutApply,
+  notApplicable: withoutCi,
   evidence: [
     workflows((subject, probe) => {
       const anyone = startedByAnyone(subject);
       for (const each of allJobs(subject)) {
         const { file, name, path } = each;
         const permissions = permissionsOf(each);
-        if (permissions !== "write-all" && data(permissions)["id-token"] !== "write") continue;
         const place = file.placeOf(...path, "permissions", "id-token");
+        const may = permissions === "write-all" || data(permissions)["id-token"] === "write";
         const called = calledBy(subject, each);
         const assumes = (called === undefined ? [each] : jobsOf(called)).some((job) =>
           stepsOf(job).some(takesRole),
         );
         probe.that(
-          !anyone.includes(file),
+          !may || !anyone.includes(file),
           place,
           `job ${name} of ${file.path} may ask for an identity token, and a pull request starts it`,
         );
         probe.that(
-          assumes,
+          !may || assumes,
           place,
           `job ${name} may ask for an identity token, but assumes no role`,
         );
       }
       for (const job of gitlabJobs(subject))
-        if (job.job.id_tokens !== undefined)
-          probe.that(
-            onlyTrusted(job),
-            job.placeOf("rules"),
-            `job ${job.name} gets an identity token, and runs for more than the default branch and schedules`,
-          );
+        probe.that(
+          job.job.id_tokens === undefined || onlyTrusted(job),
+          job.placeOf("rules"),
+          `job ${job.name} gets an identity token, and runs for more than the default branch and schedules`,
+        );
     }),
   ],
   fix: "Give id-token: write (GitLab: id_tokens) to jobs that assume a role, on the main branch or a schedule only.",

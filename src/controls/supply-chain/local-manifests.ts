@@ -1,6 +1,6 @@
 import { control, manifests } from "../control.ts";
 import { commandsOf, shellScripts } from "../evidence/pipeline.ts";
-import { wordsOf } from "../evidence/shell.ts";
+import { linesOf, wordsOf } from "../evidence/shell.ts";
 
 /** Of a kustomization: fields that run a program or fetch something. */
 const FETCHES = /^\s*-?\s*(helmCharts|helmGlobals|generators|transformers|validators)\s*:/;
@@ -33,7 +33,13 @@ export default control({
             `${text.trim().replace(/^- /, "")} comes from outside of this repository`,
           );
         });
-      for (const path of shellScripts(subject))
+      for (const path of shellScripts(subject)) {
+        for (const { text, line } of linesOf(subject.file(path)?.text ?? ""))
+          probe.that(
+            !/\b(curl|wget)\b.*\|\s*kubectl\b/.test(text),
+            { file: path, line: line + 1 },
+            `${path} hands a manifest of the internet to kubectl`,
+          );
         for (const { text, line } of commandsOf(subject.file(path)?.text ?? "")) {
           const words = wordsOf(text);
           if (words[0] === "kubectl")
@@ -45,6 +51,7 @@ export default control({
               `${path} hands a manifest of the internet to kubectl`,
             );
         }
+      }
     }),
   ],
   fix: "Copy the manifests into kubernetes/, read them, and name them by their path.",
@@ -77,6 +84,16 @@ export default control({
           file: "kubernetes/base/kustomization.yaml",
           append:
             "helmCharts:\n  - name: ingress-nginx\n    repo: https://kubernetes.github.io/ingress-nginx\n    version: 4.14.0\n",
+        },
+      ],
+    },
+    {
+      title: "The engine's script pipes a download into kubectl",
+      edits: [
+        {
+          file: "scripts/lib/network-policy-engine.sh",
+          replace: '  kubectl apply --server-side --kustomize "$ENGINE_DIRECTORY"',
+          with: "  curl -fsSL https://calico.example/all.yaml | kubectl apply --server-side -f -",
         },
       ],
     },

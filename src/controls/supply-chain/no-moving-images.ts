@@ -30,7 +30,7 @@ export default control({
         scope?: string,
       ): void => {
         if (Array.isArray(value))
-          value.forEach((each, index) => walk(each, [...path, index], place, scope));
+          for (const [index, each] of value.entries()) walk(each, [...path, index], place, scope);
         else if (isData(value))
           for (const [key, each] of Object.entries(value)) {
             const here = [...path, key];
