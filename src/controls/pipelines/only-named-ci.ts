@@ -1,0 +1,61 @@
+import { control, files } from "../control.ts";
+
+const SYSTEMS: readonly { name: string; ci?: string; path: RegExp }[] = [
+  { name: "GitHub", ci: "github", path: /^\.github\/workflows\/.+\.ya?ml$/ },
+  { name: "GitLab", ci: "gitlab", path: /^\.gitlab-ci\.ya?ml$/ },
+  {
+    name: "another CI system",
+    path: /^(Jenkinsfile.*|\.circleci\/.*|\.?azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.buildkite\/.*|\.travis\.yml|\.drone\.ya?ml|\.(gitea|forgejo)\/workflows\/.*|\.woodpecker.*|buildspec\.ya?ml|atlantis\.ya?ml)$/,
+  },
+];
+
+export default control({
+  id: "pipelines.only-named-ci",
+  title: "The repository holds pipelines of no CI system but the one in hardened-eks.yaml",
+  why: "A pipeline that no Control reads can hold keys and apply without review while the audit stays green.",
+  severity: "medium",
+  mapping: {},
+  evidence: [
+    files((subject, probe) => {
+      const answered = subject.config?.ci ?? "none";
+      for (const { name, ci, path } of SYSTEMS) {
+        if (ci === answered) continue;
+        const found = subject.paths.filter((each) => path.test(each));
+        for (const file of found)
+          probe.wrong(
+            { file, line: 1 },
+            `${file} is for ${name}, hardened-eks.yaml says ci: ${answered}: no Control checks what it does`,
+          );
+        if (found.length === 0) probe.that(true, { file: ".", line: 1 }, "");
+      }
+    }),
+  ],
+  fix: "Name the CI system as ci in hardened-eks.yaml, or remove the pipelines of the others.",
+  mutants: [
+    {
+      title: "The answer is changed, the workflows stay",
+      edits: [{ file: "hardened-eks.yaml", replace: "ci: github", with: "ci: none" }],
+    },
+    {
+      title: "A Jenkinsfile beside the workflows",
+      edits: [
+        {
+          file: "Jenkinsfile",
+          create:
+            "pipeline {\n  agent any\n  stages { stage('apply') { steps { sh 'make apply' } } }\n}\n",
+        },
+      ],
+    },
+    {
+      title: "A workflow where no CI was answered",
+      of: "startup",
+      edits: [
+        {
+          file: ".github/workflows/deploy.yml",
+          create:
+            "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make apply ROOT=environments/prod\n",
+        },
+      ],
+    },
+  ],
+});
