@@ -113,7 +113,7 @@ export default control({
       edits: [
         {
           file: ".github/workflows/pull-request.yml",
-          replace: "      - name: Test the modules\n        run: make test\n\n",
+          replace: "      - name: Test every root and module\n        run: make test\n\n",
           with: "",
         },
       ],
