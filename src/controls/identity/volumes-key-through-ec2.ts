@@ -3,7 +3,7 @@ import { grantsOf, isEverything, labelOf } from "../evidence/iam.ts";
 import { allows, conditionOf, exactly, policyOf, type Statement } from "../evidence/policy.ts";
 import { ofType, type Probe } from "../evidence/probe.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
-import { blocksOf, Reference, type Resource } from "../evidence/value.ts";
+import { blocksOf, isKnown, Reference, type Resource, textsOf } from "../evidence/value.ts";
 
 const USE = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom"];
 
@@ -37,17 +37,28 @@ export default control({
           `${root.path}: no role is given the use of the volumes key, so the driver has it in a way that is not seen here`,
           root.path,
         );
-        for (const key of keys) {
-          const policy = policyOf(key, "policy");
+        for (const resource of ofType(root, "aws_kms_key", "aws_kms_key_policy", "aws_kms_grant")) {
+          const id = resource.get("key_id");
+          const about = keys.includes(resource) || textsOf(id).some((text) => names(text, keys));
+          if (!about && (isKnown(id) || id instanceof Reference)) continue;
+          if (resource.type === "aws_kms_grant") {
+            probe.wrong(
+              resource.place,
+              `${resource.address}: it grants the volumes key past its policy`,
+              root.path,
+            );
+            continue;
+          }
+          const policy = policyOf(resource, "policy");
           if ("unresolved" in policy)
             probe.unresolved(
-              key.placeOf("policy"),
-              `${key.address}: its policy cannot be read (${policy.unresolved})`,
+              resource.placeOf("policy"),
+              `${resource.address}: its policy cannot be read (${policy.unresolved})`,
               root.path,
             );
           else
             for (const statement of policy.statements)
-              if (usesKey(statement)) limited(probe, root, statement, key.address);
+              if (usesKey(statement)) limited(probe, root, statement, resource.address);
         }
       }
     }),
@@ -88,6 +99,22 @@ export default control({
       ],
     },
     {
+      title: "A grant beside the key's policy",
+      of: "startup",
+      edits: [
+        {
+          file: "environments/prod/main.keys.tf",
+          append: `
+resource "aws_kms_grant" "batch" {
+  key_id            = module.keys.volumes_key_arn
+  grantee_principal = "arn:aws:iam::111122223333:role/batch"
+  operations        = ["Decrypt"]
+}
+`,
+        },
+      ],
+    },
+    {
       title: "A second role with the key, through a policy of its own",
       of: "bank",
       edits: [
@@ -118,6 +145,9 @@ function volumeKeys(root: TerraformRoot): Resource[] {
     .flatMap(({ kms_key_id: id }) => (id instanceof Reference ? [id.resource] : []));
   return [...new Set(keys)].filter(({ type }) => type === "aws_kms_key");
 }
+
+const names = (text: string, keys: readonly Resource[]): boolean =>
+  keys.some(({ address }) => text.includes(`${address}.`));
 
 const isAbout = ({ resources, notResources }: Statement, key: Resource): boolean =>
   notResources.length > 0 ||
