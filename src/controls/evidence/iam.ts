@@ -408,13 +408,27 @@ export function modulesAlone({
     .map((module) => ({ path: module.path, resources: module.resources() }));
 }
 
-/** What a role is given. Policies that the repository does not hold are noted. */
-export function grantedTo(probe: Probe, root: TerraformRoot, role: Resource): Grant[] {
-  const grants = grantsOf(root).filter((grant) => grant.role === role);
-  for (const { unresolved, place } of grants)
-    if (unresolved !== undefined)
-      probe.unresolved(place, `${role.address}: ${unresolved}`, root.path);
-  return grants;
+/** What a role is given, by whichever root. What cannot be told of it is noted. */
+export function grantedTo(probe: Probe, subject: Subject, role: Resource): Grant[] {
+  const name = nameOfRole(role);
+  return subject.roots.flatMap((root) => {
+    const grants = grantsOf(root).filter(
+      (grant) =>
+        grant.role === role ||
+        (root.path !== role.root && grant.role === undefined && grant.who.endsWith(name)) ||
+        (root.path === role.root && grant.role === undefined && isOpen(grant.who)),
+    );
+    for (const { unresolved, place, role: holder, who } of grants)
+      if (unresolved !== undefined)
+        probe.unresolved(place, `${role.address}: ${unresolved}`, root.path);
+      else if (holder === undefined && isOpen(who))
+        probe.unresolved(
+          place,
+          `${role.address}: whether it gets this policy cannot be resolved from the text (${who})`,
+          root.path,
+        );
+    return grants;
+  });
 }
 
 /** Roles of whoever is a person: of the roots, and of modules whose roles no root makes today. */

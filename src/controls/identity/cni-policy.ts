@@ -25,7 +25,7 @@ export default control({
   mapping: { nsaCisa: ["Network separation and hardening"] },
   evidence: [
     terraform((subject, probe) => {
-      for (const root of probe.environments(subject)) {
+      for (const root of subject.roots)
         for (const grant of grantsOf(root)) {
           const { aws, statements = [], role, who, place } = grant;
           const mine = role !== undefined && isRoleOf(probe, role, CNI);
@@ -47,6 +47,7 @@ export default control({
             );
           }
         }
+      for (const root of probe.environments(subject)) {
         // Without a role of its own the add-on falls back to the nodes'.
         const cni = ofType(root, "aws_eks_addon").filter(
           (addon) => addon.get("addon_name") === "vpc-cni",

@@ -4,7 +4,7 @@ import { allows } from "../evidence/policy.ts";
 
 /** Resource types that make somebody, or something that somebody can take away. */
 const MAKES =
-  /^aws_(iam_(user|group|access_key|account_password|signing_certificate|service_specific_credential|virtual_mfa|server_certificate)|iam_instance_profile_credentials|key_pair$|rolesanywhere_)/;
+  /^aws_(iam_(user|group|access_key|signing_certificate|service_specific_credential|virtual_mfa)|key_pair$)/;
 
 const MAY_MAKE = [
   "iam:AddUserToGroup",
