@@ -10,6 +10,7 @@ import {
   Reference,
   type Resource,
   showValue,
+  Text,
   textsOf,
   Unknown,
   type Value,
@@ -89,6 +90,17 @@ export function readPolicy(value: Value | undefined, place: Place): Policy {
     }
   }
   if (isObject(value)) return fromObject(value, place);
+  // JSON text with unknown parts inside its strings.
+  if (value instanceof Text) {
+    const text = value.parts
+      .map((part) => (typeof part === "string" ? part : JSON.stringify(String(part)).slice(1, -1)))
+      .join("");
+    try {
+      return fromObject(JSON.parse(text) as Value, place);
+    } catch {
+      return { unresolved: "it is known in parts only" };
+    }
+  }
   return {
     unresolved:
       value === undefined || value === null ? "nothing is set" : "it is known in parts only",

@@ -5,25 +5,38 @@ import {
   isWebIdentity,
   labelOf,
   placeOfCondition,
+  principalsOfType,
   rolesIn,
   trustOf,
 } from "../evidence/iam.ts";
+import { ofType } from "../evidence/probe.ts";
 
 /** One service account, in full: IAM reads `*` and `?` literally here, but whoever writes them means more. */
 const ONE = /^system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+$/;
 
 export default control({
   id: "identity.irsa-subject",
-  title: "A role that takes the cluster's tokens trusts exactly one service account",
+  title:
+    "A role that takes the cluster's tokens trusts exactly one service account of this cluster",
   why: "Without an exact subject any pod of the cluster exchanges its own token for the role and has the role's access to AWS.",
   severity: "critical",
   mapping: { cisEks: ["5.2.1"], nsaCisa: ["Authentication and authorization"] },
   evidence: [
     terraform((subject, probe) => {
       // The pipeline's roles, in bootstrap/, take tokens of another issuer: identity.pipeline-subject.
-      for (const root of subject.roots.filter(({ kind }) => kind !== "bootstrap"))
+      for (const root of subject.roots.filter(({ kind }) => kind !== "bootstrap")) {
+        const own = ofType(root, "aws_iam_openid_connect_provider").map(
+          ({ address }) => `\${${address}.arn}`,
+        );
         for (const role of rolesIn(root))
           for (const statement of trustOf(probe, role)) {
+            for (const issuer of principalsOfType(statement, "Federated"))
+              probe.that(
+                own.includes(issuer),
+                statement.placeOf("principals"),
+                `${role.address}: ${labelOf(statement)} trusts the issuer ${issuer}, which is not the cluster of ${root.path}`,
+                root.path,
+              );
             const values = isWebIdentity(statement) ? claimOf(statement, "sub") : [];
             const [value = ""] = values ?? [];
             const place = placeOfCondition(statement, ":sub");
@@ -54,6 +67,7 @@ export default control({
                 root.path,
               );
           }
+      }
     }),
   ],
   fix: "Compare the issuer's sub with one system:serviceaccount:NAMESPACE:NAME by StringEquals.",
@@ -75,6 +89,22 @@ export default control({
           file: "modules/irsa-role/main.role.tf",
           replace: /test {5}= "StringEquals"\n {6}variable = "\$\{var.oidc_issuer\}:sub"/,
           with: 'test     = "StringLike"\n      variable = "${var.oidc_issuer}:sub"',
+        },
+      ],
+    },
+    {
+      title: "Tokens of a cluster of another account",
+      of: "government",
+      edits: [
+        {
+          file: "environments/prod/main.identities.tf",
+          replace: "module.cluster.oidc_provider_arn",
+          with: '"arn:aws-us-gov:iam::999988887777:oidc-provider/oidc.eks.us-gov-west-1.amazonaws.com/id/EXAMPLE"',
+        },
+        {
+          file: "environments/prod/main.identities.tf",
+          replace: "module.cluster.oidc_issuer",
+          with: '"oidc.eks.us-gov-west-1.amazonaws.com/id/EXAMPLE"',
         },
       ],
     },

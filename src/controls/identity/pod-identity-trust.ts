@@ -4,6 +4,7 @@ import {
   isOwnAccount,
   isPodIdentity,
   labelOf,
+  modulesAlone,
   placeOfCondition,
   rolesIn,
   trustOf,
@@ -14,6 +15,7 @@ import { is, orAbsent } from "../evidence/require.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
 import { textsOf } from "../evidence/value.ts";
 
+const TAGS_ON = orAbsent(is(false));
 const TAG = "aws:RequestTag/";
 
 const isOneName = (value: string): boolean => !isOpen(value) && /^[a-z0-9][a-z0-9.-]*$/.test(value);
@@ -56,8 +58,18 @@ export default control({
           }
         // Without the tags the conditions have nothing to compare with.
         for (const association of ofType(root, "aws_eks_pod_identity_association"))
-          probe.expect(association, "disable_session_tags", orAbsent(is(false)));
+          probe.expect(association, "disable_session_tags", TAGS_ON);
       }
+      // The module is there for further workloads, also where the add-ons make the associations of theirs.
+      for (const { path, resources } of modulesAlone(subject))
+        for (const association of resources)
+          if (association.type === "aws_eks_pod_identity_association")
+            probe.that(
+              TAGS_ON.test(association.get("disable_session_tags")) !== false,
+              association.placeOf("disable_session_tags"),
+              `${association.address}: ${path} turns the session tags off`,
+              path,
+            );
     }),
   ],
   fix: "Compare aws:SourceAccount and the request tags eks-cluster-name, kubernetes-namespace and kubernetes-service-account by StringEquals, and keep the session tags on.",
