@@ -27,7 +27,7 @@ export const GIVEN_PART = String.raw`\$\{[^{}]*\bvar\.[^{}]*\}`;
 export const knownPart = (text: string): string => text.replaceAll(/\$\{[^{}]*\}/g, "");
 
 /** Elements of a list, of a choice each choice. */
-export function elementsOf(value: Value | undefined): Value[] {
+function elementsOf(value: Value | undefined): Value[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(elementsOf);
   if (value instanceof AnyOf) return elementsOf(value.of);
@@ -112,7 +112,7 @@ export function isRoleOf(probe: Probe, role: Resource, account: string): boolean
 }
 
 /** The account of a root, as its provider insists on it. */
-export const accountsOf = ({ settings }: TerraformRoot): string[] =>
+const accountsOf = ({ settings }: TerraformRoot): string[] =>
   settings
     .filter(({ mode, type }) => mode === "provider" && type === "aws")
     .flatMap((provider) => textsOf(provider.get("allowed_account_ids")));
@@ -250,7 +250,7 @@ function attachedPolicy(
 }
 
 /** An identity policy: one that says what its holder may do, not who may come. */
-export interface IdentityPolicy {
+interface IdentityPolicy {
   what: string;
   root: string;
   place: Place;
@@ -258,7 +258,7 @@ export interface IdentityPolicy {
 }
 
 /** Every identity policy of a root, attached or not, also those that only a policy document holds. */
-export function identityPoliciesOf(root: TerraformRoot): IdentityPolicy[] {
+function identityPoliciesOf(root: TerraformRoot): IdentityPolicy[] {
   const ofResource = (resource: Resource, argument: string): IdentityPolicy => ({
     what: resource.address,
     root: root.path,
@@ -367,7 +367,7 @@ export const withoutPipeline = ({ ci, state }: Config): string | undefined =>
       : undefined;
 
 /** Roles of the pipeline. */
-export interface PipelineRoles {
+interface PipelineRoles {
   root: TerraformRoot;
   /** Those that only read. */
   plan: Resource[];
