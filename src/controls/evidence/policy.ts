@@ -10,6 +10,7 @@ import {
   Reference,
   type Resource,
   showValue,
+  Text,
   textsOf,
   Unknown,
   type Value,
@@ -22,6 +23,7 @@ export interface Condition {
   /** `aws:SourceAccount`. */
   variable: string;
   values: string[];
+  place: Place;
 }
 
 export interface Principal {
@@ -41,7 +43,21 @@ export interface Statement {
   notPrincipals: Principal[];
   conditions: Condition[];
   place: Place;
+  /** Where its actions, resources … are written. */
+  placeOf(part: StatementPart): Place;
+  /** Present where it is not known whether the statement is there at all. */
+  maybe?: Unknown;
 }
+
+/** Parts of a statement, as a policy document spells them. */
+export type StatementPart =
+  | "effect"
+  | "actions"
+  | "not_actions"
+  | "resources"
+  | "not_resources"
+  | "principals"
+  | "condition";
 
 /** A policy's statements, or why they cannot be read. */
 export type Policy = { statements: Statement[] } | { unresolved: string };
@@ -74,6 +90,17 @@ export function readPolicy(value: Value | undefined, place: Place): Policy {
     }
   }
   if (isObject(value)) return fromObject(value, place);
+  // JSON text with unknown parts inside its strings.
+  if (value instanceof Text) {
+    const text = value.parts
+      .map((part) => (typeof part === "string" ? part : JSON.stringify(String(part)).slice(1, -1)))
+      .join("");
+    try {
+      return fromObject(JSON.parse(text) as Value, place);
+    } catch {
+      return { unresolved: "it is known in parts only" };
+    }
+  }
   return {
     unresolved:
       value === undefined || value === null ? "nothing is set" : "it is known in parts only",
@@ -92,21 +119,33 @@ const together = (policies: readonly Policy[]): Policy => {
 const list = (value: Value | undefined): Value[] =>
   Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
 
-/** What may be an Allow is one. */
+/** `data.aws_iam_policy_document`, with the documents that it takes over. */
+function fromDocument(document: Resource): Policy {
+  const statements = document.get("statement");
+  if (statements instanceof Unknown) return { unresolved: `${statements.name}: ${statements.why}` };
+  const own = blocksOf(statements).map((block) => fromBlock(block, document.place));
+  const others = (argument: string): Policy[] =>
+    list(document.get(argument)).map((value) => readPolicy(value, document.place));
+  const policy = together([
+    ...others("source_policy_documents"),
+    { statements: own },
+    ...others("override_policy_documents"),
+  ]);
+  if ("unresolved" in policy) return policy;
+  // A later statement replaces an earlier one of the same sid.
+  return {
+    statements: policy.statements.filter(
+      ({ sid }, index) =>
+        sid === "" || !policy.statements.slice(index + 1).some((later) => later.sid === sid),
+    ),
+  };
+}
+
+/** A denial only where nothing else is possible. */
 const effectOf = (value: Value | undefined): Statement["effect"] => {
   const texts = textsOf(value);
   return texts.length > 0 && texts.every((text) => text === "Deny") ? "Deny" : "Allow";
 };
-
-/** `data.aws_iam_policy_document`, with the documents that it takes over. */
-function fromDocument(document: Resource): Policy {
-  const own = blocksOf(document.get("statement")).map((block) => fromBlock(block, document.place));
-  const parts = [
-    ...list(document.get("source_policy_documents")),
-    ...list(document.get("override_policy_documents")),
-  ].map((value) => readPolicy(value, document.place));
-  return together([...parts, { statements: own }]);
-}
 
 function fromBlock(block: ValueObject, fallback: Place): Statement {
   const principals = (name: string): Principal[] =>
@@ -127,16 +166,36 @@ function fromBlock(block: ValueObject, fallback: Place): Statement {
       test: textsOf(each.test)[0] ?? "",
       variable: textsOf(each.variable)[0] ?? "",
       values: textsOf(each.values),
+      place: placesOf(each)?.self ?? placesOf(block)?.self ?? fallback,
     })),
     place: placesOf(block)?.self ?? fallback,
+    placeOf: (part) => placesOf(block)?.arguments.get(part) ?? placesOf(block)?.self ?? fallback,
+    ...maybeOf(block),
   };
 }
 
+const maybeOf = (block: ValueObject): { maybe?: Unknown } => {
+  const maybe = placesOf(block)?.maybe;
+  return maybe === undefined ? {} : { maybe };
+};
+
+/** As JSON spells them. */
+const JSON_PARTS: Record<StatementPart, string> = {
+  effect: "Effect",
+  actions: "Action",
+  not_actions: "NotAction",
+  resources: "Resource",
+  not_resources: "NotResource",
+  principals: "Principal",
+  condition: "Condition",
+};
+
 function fromObject(policy: Value, place: Place): Policy {
   if (!isObject(policy)) return { unresolved: "it is no policy" };
-  const statements = list(policy.Statement).map((each) => (each instanceof AnyOf ? each.of : each));
-  const unknown = statements.find((each) => !isObject(each));
-  if (unknown !== undefined) return { unresolved: `a statement is ${showValue(unknown)}` };
+  const statements = list(policy.Statement).flatMap(alternatives);
+  const unknown = statements.find((statement) => !isObject(statement));
+  if (unknown !== undefined)
+    return { unresolved: `one of its statements is ${showValue(unknown)}` };
   return {
     statements: statements.filter(isObject).map((statement) => ({
       sid: textsOf(statement.Sid)[0] ?? "",
@@ -154,14 +213,27 @@ function fromObject(policy: Value, place: Place): Policy {
                   test,
                   variable,
                   values: textsOf(values),
+                  place: placesOf(variables)?.arguments.get(variable) ?? place,
                 }))
               : [],
           )
         : [],
       place: placesOf(statement)?.self ?? place,
+      placeOf: (part) =>
+        placesOf(statement)?.arguments.get(JSON_PARTS[part]) ?? placesOf(statement)?.self ?? place,
     })),
   };
 }
+
+/** What a value may come to. */
+const alternatives = (value: Value): Value[] =>
+  value instanceof AnyOf
+    ? alternatives(value.of)
+    : value instanceof OneOf
+      ? value.values.flatMap(alternatives)
+      : Array.isArray(value)
+        ? value.flatMap(alternatives)
+        : [value];
 
 function principalsOf(value: Value | undefined): Principal[] {
   if (value === "*") return [{ type: "*", identifiers: ["*"] }];
@@ -174,7 +246,7 @@ function principalsOf(value: Value | undefined): Principal[] {
 
 /**
  * The values of a condition that holds exactly (`StringEquals`, `ArnEquals`); case of the key does not count.
- * Not `ForAllValues:`, which is true where the key is missing.
+ * `ForAllValues:` is no such condition: it also holds where the key is missing.
  */
 export const exactly = (statement: Statement, variable: string): string[] | undefined =>
   conditionOf(statement, variable, (test) => /^(ForAnyValue:)?(String|Arn)Equals$/.test(test));

@@ -81,6 +81,8 @@ export interface Subject {
 /** What a module directory declares. */
 export interface ModuleFacts {
   path: string;
+  /** What it makes as it stands, with nothing known of its variables: also what no root makes today. */
+  resources(): readonly Resource[];
   variables: readonly {
     name: string;
     place: Place;

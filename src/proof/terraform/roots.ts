@@ -144,6 +144,7 @@ function moduleFacts(source: ModuleSource, world: World): ModuleFacts {
   const instance = new ModuleInstance(world, source, source.path, new Map());
   return {
     path: source.path,
+    resources: () => [...instance.resources()],
     variables: [...source.variables].map(([name, block]) => {
       const constant = (key: string) => {
         const found = block.body.attributes.get(key);
