@@ -23,7 +23,7 @@ function roots(files: Record<string, string>) {
 const PROVIDER = 'provider "aws" {\n  region = "eu-west-1"\n}\n';
 
 /** What `value` of a resource comes to, as text. */
-function valueOf(expression: string, more = ""): string {
+function worth(expression: string, more = ""): string {
   const { roots: found, problems } = roots({
     "main.tf": `${PROVIDER}${more}\nresource "x" "y" {\n  value = ${expression}\n}\n`,
   });
@@ -62,14 +62,14 @@ describe("expressions", () => {
     ['can(regex("^[0-9]+$", "12"))', "true"],
     ["null", "null"],
   ])("%s is %s", (expression, expected) => {
-    expect(valueOf(expression)).toBe(expected);
+    expect(worth(expression)).toBe(expected);
   });
 
   it("reads heredocs with their indent taken off", () => {
-    expect(valueOf('<<-EOT\n    one ${"two"}\n      three\n  EOT')).toBe(
+    expect(worth('<<-EOT\n    one ${"two"}\n      three\n  EOT')).toBe(
       JSON.stringify("one two\n  three\n"),
     );
-    expect(valueOf("<<EOT\n  kept\nEOT")).toBe(JSON.stringify("  kept\n"));
+    expect(worth("<<EOT\n  kept\nEOT")).toBe(JSON.stringify("  kept\n"));
   });
 });
 
@@ -103,11 +103,11 @@ describe("functions", () => {
     ['yamldecode("a: [1]").a[0]', "1"],
     ["coalesce(null, 3)", "3"],
   ])("%s is %s", (expression, expected) => {
-    expect(valueOf(expression)).toBe(expected);
+    expect(worth(expression)).toBe(expected);
   });
 
   it("says that it does not know one", () => {
-    expect(valueOf("timestamp()")).toBe("timestamp(…)");
+    expect(worth("timestamp()")).toBe("timestamp(…)");
   });
 });
 
@@ -124,18 +124,18 @@ describe("what is not known", () => {
     ['contains(["a", var.x], "a")', "true"],
     ["jsonencode({ a = var.x })", "jsonencode({ a = var.x })"],
   ])("%s is %s", (expression, expected) => {
-    expect(valueOf(expression, unknown)).toBe(expected);
+    expect(worth(expression, unknown)).toBe(expected);
   });
 
   it.each(["var.x", "upper(var.x)", 'var.x == "a"', 'contains(var.xs, "a")', "var.xs[0]"])(
     "%s is not guessed",
     (expression) => {
-      expect(valueOf(expression, unknown)).toMatch(/var\.|comparison/);
+      expect(worth(expression, unknown)).toMatch(/var\.|comparison/);
     },
   );
 
   it("does not loop where something depends on itself", () => {
-    expect(valueOf("local.a", "locals {\n  a = local.b\n  b = local.a\n}\n")).toContain("local.a");
+    expect(worth("local.a", "locals {\n  a = local.b\n  b = local.a\n}\n")).toContain("local.a");
   });
 });
 
