@@ -30,7 +30,8 @@ export interface PodSpec {
 export function podsOf({ object }: Manifest): PodSpec[] {
   const found: PodSpec[] = [];
   const walk = (value: unknown, path: (string | number)[]): void => {
-    if (Array.isArray(value)) value.forEach((each, index) => walk(each, [...path, index]));
+    if (Array.isArray(value))
+      for (const [index, each] of value.entries()) walk(each, [...path, index]);
     if (!isData(value)) return;
     if (items(value.containers).some(isData)) found.push({ spec: value, path });
     else for (const [name, each] of Object.entries(value)) walk(each, [...path, name]);
