@@ -4,7 +4,15 @@ import { type Data, data, isData } from "./kubernetes.ts";
 import type { Probe } from "./probe.ts";
 import { ofType } from "./probe.ts";
 import type { Subject, TerraformRoot } from "./subject.ts";
-import { isObject, Json, type Resource, textsOf, type Value, type ValueObject } from "./value.ts";
+import {
+  isObject,
+  Json,
+  type Place,
+  type Resource,
+  textsOf,
+  type Value,
+  type ValueObject,
+} from "./value.ts";
 
 /** What hardened-eks.yaml names; without valid answers, what the engine's folder is made for. */
 export function engineOf({ config, engine, engineValues }: Subject): NetworkPolicyEngine {
@@ -17,16 +25,18 @@ export function engineOf({ config, engine, engineValues }: Subject): NetworkPoli
 export function vpcCniOf(
   root: TerraformRoot,
   probe: Probe,
-): { addon: Resource; configuration: ValueObject }[] {
+): { addon: Resource; configuration: ValueObject; place: Place }[] {
   const addons = ofType(root, "aws_eks_addon").filter((addon) =>
     textsOf(addon.get("addon_name")).includes("vpc-cni"),
   );
   if (addons.length === 0) probe.wrong(root.place, `${root.path} has no add-on vpc-cni`, root.path);
   return addons.flatMap((addon) => {
     const configuration = parsed(addon.get("configuration_values"));
-    if (configuration !== undefined) return [{ addon, configuration }];
+    const place =
+      addon.origin("configuration_values")?.place ?? addon.placeOf("configuration_values");
+    if (configuration !== undefined) return [{ addon, configuration, place }];
     probe.unresolved(
-      addon.placeOf("configuration_values"),
+      place,
       `${addon.address}: configuration_values cannot be read as JSON`,
       root.path,
     );

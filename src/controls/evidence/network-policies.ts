@@ -1,8 +1,8 @@
 /** What network policies let through, whichever of the three languages they are written in. */
 import { buildBlueprint } from "../../blueprint/build.ts";
 import { contains } from "./cidr.ts";
-import { type Data, data, groupOf, isData, items, specOf, strings } from "./kubernetes.ts";
-import type { Manifest, Subject } from "./subject.ts";
+import { type Data, data, groupOf, isData, items, ofKind, specOf, strings } from "./kubernetes.ts";
+import type { Manifest, Overlay, Subject } from "./subject.ts";
 import type { Place } from "./value.ts";
 
 /** The other side of a rule. */
@@ -311,6 +311,26 @@ export const systemNamespacesOf = ({ config }: Subject): readonly string[] | und
 export interface Flaw {
   message: string;
   place: Place;
+}
+
+/**
+ * What is wrong with the cluster-wide policies of an overlay, of which one must be without flaw. It may have another
+ * name than the generated one; where none is right, the one of that name is what to mend.
+ */
+export function clusterWideFlaws(
+  overlay: Overlay,
+  name: string,
+  what: string,
+  flawsOf: (policy: Manifest) => Flaw[],
+): Flaw[] {
+  const policies = ofKind(overlay, "GlobalNetworkPolicy", "CiliumClusterwideNetworkPolicy");
+  if (policies.some((policy) => flawsOf(policy).length === 0)) return [];
+  const named = policies.find((policy) => policy.name === name);
+  if (named === undefined)
+    return [
+      { message: `${overlay.path} has no cluster-wide policy that ${what}`, place: overlay.place },
+    ];
+  return flawsOf(named).map(({ message, place }) => ({ message: `${name} ${message}`, place }));
 }
 
 /** Why a cluster-wide policy does not select every namespace but exactly those of the system. */

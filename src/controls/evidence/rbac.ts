@@ -1,5 +1,14 @@
 /** What roles of the manifests grant, and to whom. */
-import { type Data, data, deliveries, items, ofKind, rulesOfRole, strings } from "./kubernetes.ts";
+import {
+  type Data,
+  data,
+  deliveries,
+  items,
+  labelsOf,
+  ofKind,
+  rulesOfRole,
+  strings,
+} from "./kubernetes.ts";
 import type { Probe } from "./probe.ts";
 import type { Manifest, Subject } from "./subject.ts";
 import type { Place } from "./value.ts";
@@ -9,7 +18,7 @@ export interface Grant {
   scope: string;
   rule: Data;
   place: Place;
-  /** In every namespace: a ClusterRole, unless all that binds it is RoleBindings. */
+  /** In every namespace: a ClusterRole, unless all that takes it up is RoleBindings. */
   isClusterWide: boolean;
   /** Who gets it, as far as the manifests bind it. */
   subjects: Data[];
@@ -36,7 +45,9 @@ export function grantsOf(subject: Subject, probe: Probe): Grant[] {
       const binding = bindings.filter((each) => refersTo(each, role));
       const isClusterWide =
         role.kind === "ClusterRole" &&
-        (binding.length === 0 || binding.some(({ kind }) => kind === "ClusterRoleBinding"));
+        (binding.length === 0 ||
+          Object.keys(labelsOf(role)).some((label) => label.includes("/aggregate-to-")) ||
+          binding.some(({ kind }) => kind === "ClusterRoleBinding"));
       const subjects = binding.flatMap(({ object }) => items(object.subjects).map(data));
       return rulesOfRole(role).map((rule, index) => ({
         role,

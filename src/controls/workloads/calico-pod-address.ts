@@ -14,12 +14,12 @@ export default control({
   evidence: [
     terraform((subject, probe) => {
       for (const root of probe.environments(subject))
-        for (const { addon, configuration } of vpcCniOf(root, probe)) {
+        for (const { addon, configuration, place } of vpcCniOf(root, probe)) {
           const { env } = configuration;
           const value = isObject(env) ? env.ANNOTATE_POD_IP : undefined;
           probe.that(
             value === "true",
-            addon.placeOf("configuration_values"),
+            place,
             `${addon.address}: env.ANNOTATE_POD_IP is ${value ?? "not set"}, it must be "true"`,
             root.path,
           );

@@ -1,9 +1,10 @@
 import { control, manifests } from "../control.ts";
 import { patchedIn } from "../evidence/edits.ts";
-import { data, items, ofKind, specOf, strings } from "../evidence/kubernetes.ts";
+import { data, items, specOf, strings } from "../evidence/kubernetes.ts";
 import {
   allowsOf,
   ciliumSpecs,
+  clusterWideFlaws,
   type Flaw,
   isOnly,
   selectionFlaws,
@@ -56,21 +57,14 @@ export default control({
           );
           continue;
         }
-        const policies = ofKind(overlay, "GlobalNetworkPolicy", "CiliumClusterwideNetworkPolicy");
-        const [closest] = policies
-          .map((policy) => ({ policy, found: flaws(policy, system) }))
-          .sort((a, b) => a.found.length - b.found.length);
-        const named = policies.find(({ name }) => name === "default-deny");
-        probe.that(
-          closest !== undefined,
-          overlay.place,
-          `${overlay.path} has no cluster-wide default deny`,
-          overlay.path,
-        );
-        if (closest === undefined || closest.found.length === 0) continue;
-        const nearest = named ?? closest.policy;
-        for (const { message, place } of flaws(nearest, system))
-          probe.wrong(place, `${nearest.name} ${message}`, overlay.path);
+        probe.checked += 1;
+        for (const { message, place } of clusterWideFlaws(
+          overlay,
+          "default-deny",
+          "denies by default",
+          (policy) => flaws(policy, system),
+        ))
+          probe.wrong(place, message, overlay.path);
       }
     }),
   ],

@@ -1,6 +1,6 @@
 import { control, manifests } from "../control.ts";
 import { contains } from "../evidence/cidr.ts";
-import { inProduction } from "../evidence/edits.ts";
+import { inOverlay, inProduction } from "../evidence/edits.ts";
 import { ofKind, titleOf, workloadNamespaces } from "../evidence/kubernetes.ts";
 import {
   type Allow,
@@ -24,6 +24,10 @@ const isAgentPath = (allow: Allow): boolean => {
 const isVpcPath = (allow: Allow, vpc: string): boolean =>
   allow.peer.kind === "range" && allow.peer.cidr === vpc && isOnly(allow, 443, "TCP");
 
+/** No one service listens on so many. */
+const isWide = ({ ports }: Allow): boolean =>
+  ports === undefined || ports.some(({ from, to }) => to - from > 100);
+
 /** What is wrong with a rule that goes to the VPC, or to the node. */
 function flaw(allow: Allow, vpc: string, { config }: Subject): string | undefined {
   const { peer } = allow;
@@ -32,6 +36,8 @@ function flaw(allow: Allow, vpc: string, { config }: Subject): string | undefine
     if (peer.cidr !== vpc) return `allows ${peer.cidr}, wider than the VPC's ${vpc}`;
     return isVpcPath(allow, vpc) ? undefined : `allows ${ports} to the VPC, it must be TCP 443`;
   }
+  if (peer.kind === "range" && contains(vpc, peer.cidr) && isWide(allow))
+    return `allows ${ports} to ${peer.cidr}, a part of the VPC`;
   const isAgent = POD_IDENTITY_AGENT.some((address) => rangeHolds(peer, address));
   if (!isAgent && !(peer.kind === "entity" && peer.name === "host")) return undefined;
   if (config?.identity === "irsa") return "allows the node itself, which IRSA does not need";
@@ -113,6 +119,13 @@ export default control({
       title: "A second policy, for the databases and all else",
       edits: inProduction(
         "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: databases\nspec:\n  podSelector: {}\n  policyTypes:\n    - Egress\n  egress:\n    - to:\n        - ipBlock:\n            cidr: 10.40.0.0/15\n      ports:\n        - port: 5432\n",
+      ),
+    },
+    {
+      title: "The VPC's two halves",
+      edits: inOverlay(
+        "dev",
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: vpc\n  namespace: production\nspec:\n  podSelector: {}\n  policyTypes:\n    - Egress\n  egress:\n    - to:\n        - ipBlock:\n            cidr: 10.40.0.0/17\n        - ipBlock:\n            cidr: 10.40.128.0/17\n      ports:\n        - port: 1\n          endPort: 65535\n",
       ),
     },
     {

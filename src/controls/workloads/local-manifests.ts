@@ -1,6 +1,12 @@
 import { control, files, manifests } from "../control.ts";
 import { deliveries } from "../evidence/kubernetes.ts";
 
+/** A line, with those that continue it. */
+const command = (lines: readonly string[], index: number): string => {
+  const line = lines[index] ?? "";
+  return line.endsWith("\\") ? `${line.slice(0, -1)} ${command(lines, index + 1)}` : line;
+};
+
 export default control({
   id: "workloads.local-manifests",
   title: "What is applied to a cluster comes from this repository, as it was reviewed",
@@ -16,7 +22,8 @@ export default control({
       for (const path of subject.paths) {
         if (!/^(scripts\/|Makefile$|\.github\/|\.gitlab-ci\.yml$|\.gitlab\/)/.test(path)) continue;
         const lines = (subject.file(path)?.text ?? "").split("\n");
-        lines.forEach((line, index) => {
+        lines.forEach((_, index) => {
+          const line = command(lines, index);
           const isRemote =
             /\bkubectl\b.*\b(apply|create|replace)\b.*https?:\/\//.test(line) ||
             /\b(kubectl kustomize|kustomize build|--kustomize|-k)\s+\S*(https?:|github\.com|git@)/.test(
@@ -59,7 +66,7 @@ export default control({
       edits: [
         {
           file: "scripts/deploy-platform",
-          append: "kubectl apply --filename https://example.com/agent.yaml\n",
+          append: "kubectl apply --server-side \\\n  --filename https://example.com/agent.yaml\n",
         },
       ],
     },

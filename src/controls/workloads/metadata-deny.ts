@@ -1,9 +1,10 @@
 import { control, manifests } from "../control.ts";
 import { contains } from "../evidence/cidr.ts";
 import { patchedIn } from "../evidence/edits.ts";
-import { type Data, data, items, ofKind, specOf, strings } from "../evidence/kubernetes.ts";
+import { type Data, data, items, specOf, strings } from "../evidence/kubernetes.ts";
 import {
   ciliumSpecs,
+  clusterWideFlaws,
   type Flaw,
   METADATA,
   selectionFlaws,
@@ -84,18 +85,14 @@ export default control({
           );
           continue;
         }
-        const policies = ofKind(overlay, "GlobalNetworkPolicy", "CiliumClusterwideNetworkPolicy");
-        const [closest] = policies
-          .map((policy) => ({ policy, found: flaws(policy, system) }))
-          .sort((a, b) => a.found.length - b.found.length);
-        probe.that(
-          closest !== undefined,
-          overlay.place,
-          `${overlay.path} has no cluster-wide policy that denies the metadata service`,
-          overlay.path,
-        );
-        for (const { message, place } of closest?.found ?? [])
-          probe.wrong(place, `${closest?.policy.name} ${message}`, overlay.path);
+        probe.checked += 1;
+        for (const { message, place } of clusterWideFlaws(
+          overlay,
+          "block-instance-metadata",
+          "denies the metadata service",
+          (policy) => flaws(policy, system),
+        ))
+          probe.wrong(place, message, overlay.path);
       }
     }),
   ],

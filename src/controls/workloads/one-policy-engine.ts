@@ -27,8 +27,7 @@ export default control({
       if (subject.from === "plan" && subject.config === undefined) return;
       const isOwn = engineOf(subject) === "vpc-cni";
       for (const root of probe.environments(subject))
-        for (const { addon, configuration } of vpcCniOf(root, probe)) {
-          const place = addon.placeOf("configuration_values");
+        for (const { addon, configuration, place } of vpcCniOf(root, probe)) {
           const enabled = configuration.enableNetworkPolicy;
           // The add-on's default is off.
           const wanted = is(isOwn);

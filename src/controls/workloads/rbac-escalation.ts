@@ -26,23 +26,28 @@ export default control({
               `${role.kind} ${role.name} may ${verb} ${strings(rule.resources).join(", ")}`,
               scope,
             );
-      forbid(subject, probe, [
-        {
-          group: "rbac.authorization.k8s.io",
-          resources: ["roles", "clusterroles"],
-          verbs: ["escalate", "bind"],
-        },
-        {
-          group: "",
-          resources: ["users", "groups", "serviceaccounts"],
-          verbs: ["impersonate"],
-        },
-        {
-          group: "certificates.k8s.io",
-          resources: ["certificatesigningrequests/approval", "certificatesigningrequests/status"],
-          verbs: ["update", "patch"],
-        },
-      ]);
+      forbid(
+        subject,
+        probe,
+        [
+          {
+            group: "rbac.authorization.k8s.io",
+            resources: ["roles", "clusterroles"],
+            verbs: ["escalate", "bind"],
+          },
+          {
+            group: "",
+            resources: ["users", "groups", "serviceaccounts"],
+            verbs: ["impersonate"],
+          },
+          {
+            group: "certificates.k8s.io",
+            resources: ["certificatesigningrequests/approval", "certificatesigningrequests/status"],
+            verbs: ["update", "patch"],
+          },
+        ],
+        ({ rule }) => strings(rule.verbs).some((verb) => VERBS.includes(verb)),
+      );
     }),
   ],
   fix: "Take the verb out; let an administrator make the binding or approve the certificate.",

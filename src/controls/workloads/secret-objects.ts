@@ -8,7 +8,7 @@ const SECRET =
 
 export default control({
   id: "workloads.secret-objects",
-  title: "No Secret's content lies in this repository",
+  title: "No Secret lies in this repository, neither its content nor an order for an endless token",
   why: "Whoever reads the repository, or its history, has the secret; base64 is not encryption.",
   severity: "critical",
   mapping: {
@@ -28,6 +28,12 @@ export default control({
               `${titleOf(manifest)} holds its content`,
               scope,
             );
+          probe.that(
+            manifest.object.type !== "kubernetes.io/service-account-token",
+            manifest.placeOf("type"),
+            `${titleOf(manifest)} asks for a token that never ends`,
+            scope,
+          );
         } else if (
           SECRET.test(JSON.stringify([values, stringData, binaryData, manifest.object.spec]))
         )
@@ -51,6 +57,12 @@ export default control({
       title: "One among others, in base64",
       edits: inProduction(
         "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Secret\n    metadata:\n      name: db\n    data:\n      password: Y29ycmVjdC1ob3JzZQ==\n",
+      ),
+    },
+    {
+      title: "A token that never ends",
+      edits: inProduction(
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: token\n  annotations:\n    kubernetes.io/service-account.name: default\ntype: kubernetes.io/service-account-token\n",
       ),
     },
     {

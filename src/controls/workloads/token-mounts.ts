@@ -1,6 +1,14 @@
 import { control, manifests } from "../control.ts";
 import { inProduction } from "../evidence/edits.ts";
-import { deliveries, ofKind, podsOf, titleOf } from "../evidence/kubernetes.ts";
+import {
+  data,
+  deliveries,
+  isData,
+  items,
+  ofKind,
+  podsOf,
+  titleOf,
+} from "../evidence/kubernetes.ts";
 
 const running = (settings: string): string =>
   `apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  selector:\n    matchLabels:\n      app: web\n  template:\n    metadata:\n      labels:\n        app: web\n    spec:\n${settings}      containers:\n        - name: web\n          image: registry.example/web:1.2.3\n`;
@@ -42,6 +50,18 @@ export default control({
                 : `${titleOf(manifest)} runs as ${name}, and neither says whether its token is mounted`,
               delivery.scope,
             );
+            items(spec.volumes).forEach((volume, index) => {
+              const isToken = items(data(data(volume).projected).sources).some((source) => {
+                const { serviceAccountToken } = data(source);
+                return isData(serviceAccountToken) && serviceAccountToken.audience === undefined;
+              });
+              probe.that(
+                !isToken || name !== "default",
+                manifest.placeOf(...path, "volumes", index),
+                `${titleOf(manifest)} mounts the token of the default account as a volume`,
+                delivery.scope,
+              );
+            });
           }
       }
     }),
@@ -51,6 +71,14 @@ export default control({
     {
       title: "The pod mounts the default account's token",
       edits: inProduction(running("      automountServiceAccountToken: true\n")),
+    },
+    {
+      title: "The same token as a volume",
+      edits: inProduction(
+        running(
+          "      automountServiceAccountToken: false\n      volumes:\n        - name: token\n          projected:\n            sources:\n              - serviceAccountToken:\n                  path: token\n",
+        ),
+      ),
     },
     {
       title: "An account of its own, of which nothing is said",
