@@ -1,10 +1,18 @@
 import { control, manifests } from "../control.ts";
-import { inEngine, inProduction } from "../evidence/edits.ts";
-import { containersOf, data, everyPod, items, titleOf } from "../evidence/kubernetes.ts";
+import { inBase, inEngine, inProduction } from "../evidence/edits.ts";
+import {
+  containersOf,
+  data,
+  everyObject,
+  everyPod,
+  items,
+  specOf,
+  titleOf,
+} from "../evidence/kubernetes.ts";
 
 export default control({
   id: "workloads.host-access",
-  title: "No pod is privileged or uses namespaces, paths or ports of its node",
+  title: "No pod is privileged or uses namespaces, paths or ports of its node, by a volume either",
   why: "Such a pod is the node: it reads every other pod's memory and tokens and takes the node's role.",
   severity: "critical",
   mapping: {
@@ -24,6 +32,17 @@ export default control({
   },
   evidence: [
     manifests((subject, probe) => {
+      // A claim is allowed to every pod: a volume that is a path of the node comes in by it.
+      everyObject(subject, probe, (manifest, scope) => {
+        const { hostPath, local } = specOf(manifest);
+        if (manifest.kind === "PersistentVolume")
+          probe.that(
+            hostPath === undefined && local === undefined,
+            manifest.placeOf("spec", hostPath === undefined ? "local" : "hostPath"),
+            `${titleOf(manifest)} is a path of a node`,
+            scope,
+          );
+      });
       everyPod(subject, probe, (pod, manifest, scope) => {
         const must = (ok: boolean, what: string, ...path: (string | number)[]): void => {
           probe.that(
@@ -87,6 +106,12 @@ export default control({
       title: "A CronJob that mounts the node's disk",
       edits: inProduction(
         'apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: backup\nspec:\n  schedule: "0 3 * * *"\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          restartPolicy: Never\n          containers:\n            - name: backup\n              image: registry.example/backup:1.2.3\n          volumes:\n            - name: host\n              hostPath:\n                path: /\n',
+      ),
+    },
+    {
+      title: "A volume that any pod may claim",
+      edits: inBase(
+        "apiVersion: v1\nkind: PersistentVolume\nmetadata:\n  name: host\nspec:\n  capacity:\n    storage: 1Gi\n  accessModes:\n    - ReadWriteOnce\n  hostPath:\n    path: /\n",
       ),
     },
     {
