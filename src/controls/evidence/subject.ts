@@ -64,6 +64,8 @@ export interface Subject {
   overlays: readonly Overlay[];
   /** Helm values and engine objects applied before the overlays. */
   engine: readonly Manifest[];
+  /** What the engine's build could not follow. */
+  engineUnresolved?: Overlay["unresolved"];
   engineValues?: YamlFile;
   workflows: readonly YamlFile[];
   actions: readonly YamlFile[];

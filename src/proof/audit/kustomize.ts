@@ -2,7 +2,14 @@
  * Builds an overlay as `kubectl kustomize` would, as far as its files tell: resources, components, namespace,
  * patches. What it does not follow (a remote resource, a generator, a replacement) is said.
  */
-import { type Data, data, isData, items, strings } from "../../controls/evidence/kubernetes.ts";
+import {
+  CLUSTER_SCOPED,
+  type Data,
+  data,
+  isData,
+  items,
+  strings,
+} from "../../controls/evidence/kubernetes.ts";
 import type { Manifest, Overlay } from "../../controls/evidence/subject.ts";
 import type { Place } from "../../controls/evidence/value.ts";
 import { readYaml, type YamlDocument, type YamlProblem } from "./yaml.ts";
@@ -112,7 +119,45 @@ function folder(path: string, load: Load, depth: number): Built {
     built.manifests = built.manifests.map((manifest) =>
       inNamespace(manifest, kustomization.namespace as string),
     );
+  applyMetadata(kustomization, document, built);
   return built;
+}
+
+/** Labels and annotations for everything, over what the objects say themselves. */
+function applyMetadata(kustomization: Data, document: YamlDocument, built: Built): void {
+  const add = (field: "labels" | "annotations", pairs: unknown, place: Place): void => {
+    if (!isData(pairs) || Object.keys(pairs).length === 0) return;
+    built.manifests = built.manifests.map((manifest) => {
+      const metadata = data(manifest.object.metadata);
+      return {
+        ...changed(manifest, {
+          ...manifest.object,
+          metadata: { ...metadata, [field]: { ...data(metadata[field]), ...pairs } },
+        }),
+        placeOf: (...path) =>
+          path[0] === "metadata" && path[1] === field && Object.hasOwn(pairs, String(path[2]))
+            ? place
+            : manifest.placeOf(...path),
+      };
+    });
+  };
+  const selectors = (place: Place): void => {
+    built.unresolved.push({
+      place,
+      message: "labels that are put into selectors too are not followed: use labels without them",
+    });
+  };
+  items(kustomization.labels).forEach((entry, index) => {
+    const { pairs, includeSelectors } = data(entry);
+    const place = document.placeOf("labels", index);
+    add("labels", pairs, place);
+    if (includeSelectors === true) selectors(place);
+  });
+  if (!isEmpty(kustomization.commonLabels)) {
+    add("labels", kustomization.commonLabels, document.placeOf("commonLabels"));
+    selectors(document.placeOf("commonLabels"));
+  }
+  add("annotations", kustomization.commonAnnotations, document.placeOf("commonAnnotations"));
 }
 
 const isEmpty = (value: unknown): boolean =>
@@ -173,28 +218,6 @@ export function manifestsOf({ data: value, place, placeOf }: YamlDocument): Mani
   ];
 }
 
-const CLUSTER_SCOPED = new Set([
-  "Namespace",
-  "ClusterRole",
-  "ClusterRoleBinding",
-  "StorageClass",
-  "PersistentVolume",
-  "CustomResourceDefinition",
-  "GlobalNetworkPolicy",
-  "GlobalNetworkSet",
-  "CiliumClusterwideNetworkPolicy",
-  "ClusterNetworkPolicy",
-  "AdminNetworkPolicy",
-  "BaselineAdminNetworkPolicy",
-  "PriorityClass",
-  "Installation",
-  "APIServer",
-  "ValidatingAdmissionPolicy",
-  "ValidatingAdmissionPolicyBinding",
-  "MutatingWebhookConfiguration",
-  "ValidatingWebhookConfiguration",
-]);
-
 function inNamespace(manifest: Manifest, namespace: string): Manifest {
   if (manifest.kind === "Namespace")
     return changed(manifest, {
@@ -235,6 +258,11 @@ function applyPatches(
 ): void {
   for (const patch of patchesOf(path, kustomization, document, load, built)) {
     let found = false;
+    if (patch.target?.labelSelector !== undefined || patch.target?.annotationSelector !== undefined)
+      built.unresolved.push({
+        place: patch.place,
+        message: "a patch chooses by label or annotation, which is not followed",
+      });
     built.manifests = built.manifests.flatMap((manifest) => {
       if (!isTarget(manifest, patch)) return [manifest];
       found = true;

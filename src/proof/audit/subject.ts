@@ -81,6 +81,7 @@ export async function readSubject(
     modules: evaluated.modules,
     overlays,
     engine: engine?.manifests ?? [],
+    engineUnresolved: engine?.unresolved ?? [],
     ...(engineValues === undefined ? {} : { engineValues }),
     workflows: yamlFiles(/^\.github\/workflows\/[^/]+\.ya?ml$/),
     actions: yamlFiles(/^\.github\/actions\/.+\/action\.ya?ml$/),
