@@ -44,7 +44,7 @@ variable "key_admin_arns" {
   }
 
   validation {
-    condition     = alltrue([for arn in var.key_admin_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", arn))])
+    condition     = alltrue([for arn in var.key_admin_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
     error_message = "key_admin_arns takes ARNs of IAM roles, such as arn:aws:iam::111122223333:role/platform-admin: no users, no wildcards, no assumed-role sessions."
   }
 }
@@ -68,7 +68,7 @@ variable "log_group_arn_patterns" {
   nullable    = false
 
   validation {
-    condition     = length(var.log_group_arn_patterns) >= 1 && alltrue([for arn in var.log_group_arn_patterns : can(regex("^arn:[a-z-]+:logs:[a-z0-9-]+:[0-9]{12}:log-group:/.+", arn))])
+    condition     = length(var.log_group_arn_patterns) >= 1 && alltrue([for arn in var.log_group_arn_patterns : can(regex("^arn:[a-z-]+:logs:[a-z0-9-]+:[0-9]{12}:log-group:/[A-Za-z0-9]", arn))])
     error_message = "log_group_arn_patterns must be ARNs of log groups with region, account and the beginning of a name."
   }
 }

@@ -32,7 +32,7 @@ variable "key_admin_arns" {
   }
 
   validation {
-    condition     = alltrue([for arn in var.key_admin_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", arn))])
+    condition     = alltrue([for arn in var.key_admin_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
     error_message = "key_admin_arns takes ARNs of IAM roles, such as arn:aws:iam::111122223333:role/platform-admin: no users, no wildcards, no assumed-role sessions."
   }
 }

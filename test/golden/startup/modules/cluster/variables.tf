@@ -67,7 +67,7 @@ variable "control_plane_subnet_ids" {
   nullable    = false
 
   validation {
-    condition     = length(var.control_plane_subnet_ids) >= 2
+    condition     = length(distinct(var.control_plane_subnet_ids)) >= 2
     error_message = "EKS needs subnets in at least two availability zones."
   }
 }
@@ -130,8 +130,8 @@ variable "admin_role_arns" {
   }
 
   validation {
-    condition     = alltrue([for arn in var.admin_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/.+$", arn))])
-    error_message = "admin_role_arns takes ARNs of IAM roles, such as arn:aws:iam::111122223333:role/platform-admin: no users, no assumed-role sessions."
+    condition     = alltrue([for arn in var.admin_role_arns : can(regex("^arn:[a-z-]+:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "admin_role_arns takes ARNs of IAM roles, such as arn:aws:iam::111122223333:role/platform-admin: no users, no wildcards, no assumed-role sessions."
   }
 }
 
@@ -155,8 +155,8 @@ variable "access_entries" {
   }
 
   validation {
-    condition     = alltrue([for entry in values(var.access_entries) : !contains(entry.kubernetes_groups, "system:masters")])
-    error_message = "EKS refuses the group system:masters: name the role in admin_role_arns instead."
+    condition     = alltrue(flatten([for entry in values(var.access_entries) : [for group in entry.kubernetes_groups : !startswith(group, "system:")]]))
+    error_message = "EKS refuses groups that start with system:. Instead of system:masters, name the role in admin_role_arns."
   }
 }
 
@@ -216,7 +216,7 @@ variable "node_egress_rules" {
   default  = {}
 
   validation {
-    condition     = alltrue([for rule in values(var.node_egress_rules) : contains(["tcp", "udp"], rule.protocol) && rule.from_port > 0 && rule.from_port <= rule.to_port && can(cidrnetmask(rule.cidr))])
+    condition     = alltrue([for rule in values(var.node_egress_rules) : contains(["tcp", "udp"], rule.protocol) && rule.from_port > 0 && rule.from_port <= rule.to_port && rule.to_port <= 65535 && can(cidrnetmask(rule.cidr))])
     error_message = "An egress rule names tcp or udp, a range of ports and an IPv4 range."
   }
 }
