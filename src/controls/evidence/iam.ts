@@ -1,8 +1,9 @@
 /** IAM roles, whom they trust and what they are given, whichever way it is attached. */
 
 import type { Config } from "../../options/config.ts";
+import { perObject } from "./once.ts";
 import { allows, exactly, type Policy, policyOf, readPolicy, type Statement } from "./policy.ts";
-import type { Probe } from "./probe.ts";
+import { ofType, type Probe } from "./probe.ts";
 import type { Subject, TerraformRoot } from "./subject.ts";
 import {
   AnyOf,
@@ -38,8 +39,7 @@ function elementsOf(value: Value | undefined): Value[] {
 /** What of a root or module is looked at. */
 type Resources = Pick<TerraformRoot, "resources">;
 
-const managed = ({ resources }: Resources, ...types: readonly string[]): Resource[] =>
-  resources.filter(({ mode, type }) => mode === "managed" && types.includes(type));
+const managed = ofType;
 
 export const rolesIn = (root: Resources): Resource[] => managed(root, "aws_iam_role");
 
@@ -141,7 +141,9 @@ export interface Grant {
 }
 
 /** Every policy that is attached to something, whichever of the eight ways it is written. */
-export function grantsOf(root: Resources): Grant[] {
+export const grantsOf: (root: Resources) => Grant[] = perObject(readGrants);
+
+function readGrants(root: Resources): Grant[] {
   const grant = (
     resource: Resource,
     role: Value | undefined,

@@ -1,7 +1,8 @@
 /** What network policies let through, whichever of the three languages they are written in. */
-import { buildBlueprint } from "../../blueprint/build.ts";
+
 import { contains } from "./cidr.ts";
 import { type Data, data, groupOf, isData, items, ofKind, specOf, strings } from "./kubernetes.ts";
+import { blueprintOf } from "./once.ts";
 import type { Manifest, Overlay, Subject } from "./subject.ts";
 import type { Place } from "./value.ts";
 
@@ -306,7 +307,7 @@ export const portsText = ({ ports }: Allow): string =>
 
 /** Namespaces that the answers leave out of cluster-wide policies. */
 export const systemNamespacesOf = ({ config }: Subject): readonly string[] | undefined =>
-  config === undefined ? undefined : buildBlueprint(config).platform.systemNamespaces;
+  config === undefined ? undefined : blueprintOf(config).platform.systemNamespaces;
 
 export interface Flaw {
   message: string;

@@ -1,15 +1,25 @@
-/** What is read of a subject once, however many Controls ask. */
+/** What is read once, however many Controls ask. */
+import { buildBlueprint } from "../../blueprint/build.ts";
+import type { Blueprint } from "../../blueprint/types.ts";
+import type { Config } from "../../options/config.ts";
 import type { Subject } from "./subject.ts";
 
-/** Remembers the answer for each subject. */
-export function once<T>(read: (subject: Subject) => T): (subject: Subject) => T {
-  const known = new WeakMap<Subject, T>();
-  return (subject) => {
-    let found = known.get(subject);
+/** Remembers the answer for each object that it is asked about. */
+export function perObject<K extends object, T>(read: (key: K) => T): (key: K) => T {
+  const known = new WeakMap<K, { answer: T }>();
+  return (key) => {
+    let found = known.get(key);
     if (found === undefined) {
-      found = read(subject);
-      known.set(subject, found);
+      found = { answer: read(key) };
+      known.set(key, found);
     }
-    return found;
+    return found.answer;
   };
 }
+
+/** Remembers the answer for each subject. */
+export const once = <T>(read: (subject: Subject) => T): ((subject: Subject) => T) =>
+  perObject(read);
+
+/** The Blueprint of the answers. */
+export const blueprintOf: (config: Config) => Blueprint = perObject(buildBlueprint);

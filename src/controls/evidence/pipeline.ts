@@ -1,9 +1,9 @@
 /** What pipelines run, whichever CI system they are for. */
-import { buildBlueprint } from "../../blueprint/build.ts";
+
 import type { Config } from "../../options/config.ts";
 import { type GitlabJob, gitlabJobs, gitlabLines, onMergeRequests, variablesOf } from "./gitlab.ts";
 import { data, items } from "./kubernetes.ts";
-import { once } from "./once.ts";
+import { blueprintOf, once } from "./once.ts";
 import { type Command, commandsOf, linesOf, onlySays, wordsOf } from "./shell.ts";
 import type { Subject, YamlFile } from "./subject.ts";
 import type { Place } from "./value.ts";
@@ -216,7 +216,7 @@ export { commandsOf, linesOf, onlySays, wordsOf };
 
 /** Roots that pipelines apply, with the protected environment of each. */
 export function stagesOf(subject: Subject): { root: string; environment: string }[] {
-  if (subject.config !== undefined) return buildBlueprint(subject.config).pipelines.stages;
+  if (subject.config !== undefined) return blueprintOf(subject.config).pipelines.stages;
   return subject.roots
     .filter(({ kind }) => kind === "environment" || kind === "account")
     .map(({ path, name }) => ({ root: path, environment: name }));

@@ -1,4 +1,5 @@
 /** IAM policies as statements, however they are written: data source, jsonencode, or JSON text. */
+import { perObject } from "./once.ts";
 import {
   AnyOf,
   blocksOf,
@@ -62,9 +63,18 @@ export type StatementPart =
 /** A policy's statements, or why they cannot be read. */
 export type Policy = { statements: Statement[] } | { unresolved: string };
 
+/** Policies of a resource that were read already, by argument. */
+const policiesOf = perObject((_resource: Resource) => new Map<string, Policy>());
+
 /** Reads the policy in an argument of a resource. */
 export function policyOf(resource: Resource, argument: string): Policy {
-  return readPolicy(resource.get(argument), resource.placeOf(argument));
+  const known = policiesOf(resource);
+  let policy = known.get(argument);
+  if (policy === undefined) {
+    policy = readPolicy(resource.get(argument), resource.placeOf(argument));
+    known.set(argument, policy);
+  }
+  return policy;
 }
 
 /** Reads a policy from any value. */
@@ -120,7 +130,9 @@ const list = (value: Value | undefined): Value[] =>
   Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
 
 /** `data.aws_iam_policy_document`, with the documents that it takes over. */
-function fromDocument(document: Resource): Policy {
+const fromDocument: (document: Resource) => Policy = perObject(readDocument);
+
+function readDocument(document: Resource): Policy {
   const statements = document.get("statement");
   if (statements instanceof Unknown) return { unresolved: `${statements.name}: ${statements.why}` };
   const own = blocksOf(statements).map((block) => fromBlock(block, document.place));
@@ -271,14 +283,26 @@ export const isForAnyone = ({ principals, notPrincipals }: Statement): boolean =
     ({ type, identifiers }) => type === "*" || (type === "AWS" && identifiers.includes("*")),
   );
 
+const patterns = new Map<string, (action: string) => boolean>();
+
 /** Whether an action pattern of a policy covers an action: `kms:*` covers `kms:Decrypt`. */
 export function covers(pattern: string, action: string): boolean {
+  let test = patterns.get(pattern);
+  if (test === undefined) {
+    test = patternTest(pattern.toLowerCase());
+    patterns.set(pattern, test);
+  }
+  return test(action.toLowerCase());
+}
+
+function patternTest(pattern: string): (action: string) => boolean {
+  if (!/[*?]/.test(pattern)) return (action) => action === pattern;
   const source = pattern
-    .toLowerCase()
     .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
-  return new RegExp(`^${source}$`).test(action.toLowerCase());
+  const expression = new RegExp(`^${source}$`);
+  return (action) => expression.test(action);
 }
 
 /** Whether a statement allows an action. */

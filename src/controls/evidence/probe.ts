@@ -1,6 +1,7 @@
 /** What an Evidence notes while it checks. */
 import { planAccounts } from "../../blueprint/accounts.ts";
 import { findRegion } from "../../catalog/index.ts";
+import { perObject } from "./once.ts";
 import type { Requirement } from "./require.ts";
 import { shown } from "./require.ts";
 import type { Overlay, Subject, TerraformRoot } from "./subject.ts";
@@ -241,9 +242,28 @@ export class Probe {
 /** A `for_each` over what is given from outside is no doubt about the resource. */
 const GIVEN = /given from outside/;
 
-/** Resources, without data sources, of these types. */
-export const ofType = (root: TerraformRoot, ...types: readonly string[]): Resource[] =>
-  root.resources.filter(({ mode, type }) => mode === "managed" && types.includes(type));
+/** Managed resources of a root by type, each with its place in the root. */
+const byType = perObject(({ resources }: Pick<TerraformRoot, "resources">) => {
+  const found = new Map<string, { resource: Resource; at: number }[]>();
+  resources.forEach((resource, at) => {
+    if (resource.mode !== "managed") return;
+    const list = found.get(resource.type);
+    if (list === undefined) found.set(resource.type, [{ resource, at }]);
+    else list.push({ resource, at });
+  });
+  return found;
+});
+
+/** Resources, without data sources, of these types, in the order of the root. */
+export function ofType(
+  root: Pick<TerraformRoot, "resources">,
+  ...types: readonly string[]
+): Resource[] {
+  const index = byType(root);
+  const found = types.flatMap((type) => index.get(type) ?? []);
+  if (types.length > 1) found.sort((a, b) => a.at - b.at);
+  return found.map(({ resource }) => resource);
+}
 
 /** All roots but those that hold nothing of AWS. */
 export const allRoots = (subject: Subject): TerraformRoot[] => [...subject.roots];

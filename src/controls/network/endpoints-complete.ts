@@ -1,6 +1,6 @@
-import { buildBlueprint } from "../../blueprint/build.ts";
 import { control, terraform } from "../control.ts";
 import { endpointsOf } from "../evidence/network.ts";
+import { blueprintOf } from "../evidence/once.ts";
 import { textsOf } from "../evidence/value.ts";
 
 /** What nodes call whatever runs on them; asked for where no answers say more. */
@@ -17,8 +17,7 @@ export default control({
   },
   evidence: [
     terraform((subject, probe) => {
-      const planned =
-        subject.config === undefined ? [] : buildBlueprint(subject.config).environments;
+      const planned = subject.config === undefined ? [] : blueprintOf(subject.config).environments;
       for (const root of probe.environments(subject)) {
         const plan = planned.find(({ name }) => name === root.name)?.network;
         const endpoints = endpointsOf(root, "Interface");

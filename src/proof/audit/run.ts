@@ -1,9 +1,10 @@
 /** Runs the Controls over a subject. */
-import { buildBlueprint } from "../../blueprint/build.ts";
+
 import type { Exception } from "../../blueprint/types.ts";
 import { givenUp, whyNotApplicable } from "../../controls/applies.ts";
 import type { CheckedControl, Control } from "../../controls/control.ts";
 import { isChecked } from "../../controls/control.ts";
+import { blueprintOf } from "../../controls/evidence/once.ts";
 import { type Observation, Probe } from "../../controls/evidence/probe.ts";
 import type { Subject } from "../../controls/evidence/subject.ts";
 
@@ -43,7 +44,7 @@ export function runControls(
 ): ControlResult[] {
   const facts: Facts = { today, features: [], exceptions: [] };
   if (subject.config !== undefined) {
-    const blueprint = buildBlueprint(subject.config);
+    const blueprint = blueprintOf(subject.config);
     facts.features = blueprint.features;
     facts.exceptions = blueprint.exceptions;
   }

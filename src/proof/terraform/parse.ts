@@ -8,6 +8,7 @@ import type {
   ForExpression,
   ObjectItem,
   ParsedFile,
+  Position,
   SyntaxProblem,
   TemplatePart,
 } from "./syntax.ts";
@@ -44,11 +45,17 @@ class Reader {
   readonly #text: string;
   readonly #cursor: TreeCursor;
   readonly #problems: SyntaxProblem[] = [];
+  /** Where each line begins. */
+  readonly #lines: number[] = [0];
+  readonly #hasError: boolean;
 
   constructor(file: string, text: string, cursor: TreeCursor) {
     this.#file = file;
     this.#text = text;
     this.#cursor = cursor;
+    this.#hasError = cursor.currentNode.hasError;
+    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1))
+      this.#lines.push(at + 1);
   }
 
   file(): ParsedFile {
@@ -57,7 +64,7 @@ class Reader {
       if (type === "body") this.#body(body);
     });
     // A bracket that is missing hides in a node that nothing here looks into.
-    if (this.#problems.length === 0 && this.#cursor.currentNode.hasError) this.#findMissing();
+    if (this.#problems.length === 0 && this.#hasError) this.#findMissing();
     return { body, problems: this.#problems };
   }
 
@@ -79,9 +86,16 @@ class Reader {
     return this.#text.slice(this.#cursor.startIndex, this.#cursor.endIndex);
   }
 
-  #at(): { line: number; column: number } {
-    const { row, column } = this.#cursor.startPosition;
-    return { line: row + 1, column: column + 1 };
+  /** From the index: asking the cursor for rows costs more than all else that is asked. */
+  #at(): Position {
+    const index = this.#cursor.startIndex;
+    let [low, high] = [0, this.#lines.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#lines[middle] as number) <= index) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: index - (this.#lines[low] as number) + 1 };
   }
 
   #problem(message: string): void {
@@ -98,7 +112,7 @@ class Reader {
       if (type === "ERROR") {
         const text = this.#slice().trim().split("\n")[0]?.slice(0, 40) ?? "";
         this.#problem(`This is no valid HCL: ${text}`);
-      } else if (cursor.nodeIsMissing) this.#problem(`${type} is missing`);
+      } else if (this.#hasError && cursor.nodeIsMissing) this.#problem(`${type} is missing`);
       else visit(type);
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
