@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
+import { claimsFile } from "./claims.mjs";
 import { generate, root } from "./generate.mjs";
 
 const common = {
@@ -33,7 +34,12 @@ const jsonData = {
 
 // What is loaded at every start goes into few files: each one of its own costs half a millisecond. Chunks are cut by who needs
 // a module, so every part that is loaded later says that it needs the start.
-const start = [join(root, "src/cli/main.ts"), "fs", "path", "fs/promises", "child_process", "tty"]
+const start = [
+  ...["src/cli/main.ts", "src/cli/progress.ts", "src/controls/control.ts"].map((path) =>
+    join(root, path),
+  ),
+  ...["fs", "path", "fs/promises", "child_process", "tty"],
+]
   .map((name) => `import ${JSON.stringify(name)};`)
   .join("");
 const oneStart = {
@@ -135,6 +141,7 @@ await build({
   outdir: join(root, "dist"),
   minify: true,
   plugins: [
+    claimsFile(root, join(root, "dist")),
     jsonData,
     builtins,
     oneStart,

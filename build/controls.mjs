@@ -6,7 +6,7 @@ import { join } from "node:path";
 const OTHER = new Set(["evidence", "frameworks"]);
 
 /** Writes the list, sorted by path. */
-export async function writeControls(folder, target) {
+export async function writeControls(folder) {
   const areas = (await readdir(folder, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory() && !OTHER.has(entry.name))
     .map(({ name }) => name)
@@ -18,7 +18,11 @@ export async function writeControls(folder, target) {
   const lines = paths.map((path, index) => `import c${index} from ${JSON.stringify(path)};`);
   const all = paths.map((_, index) => `c${index}`).join(", ");
   await writeFile(
-    target,
+    join(folder, "claims.generated.js"),
+    `// Written by build/controls.mjs; the bundle has the same as JSON.\nexport { everyClaim as claims } from "./claim.ts";\n`,
+  );
+  await writeFile(
+    join(folder, "catalogue.generated.js"),
     `// Written by build/controls.mjs.\n${lines.join("\n")}\nexport const all = [${all}];\n`,
   );
 }

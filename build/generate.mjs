@@ -17,10 +17,7 @@ export async function generate() {
     made,
   );
   await writeValidator(schema, root, join(root, "src/options/validate.generated.js"));
-  await writeControls(
-    join(root, "src/controls"),
-    join(root, "src/controls/catalogue.generated.js"),
-  );
+  await writeControls(join(root, "src/controls"));
   return text;
 }
 

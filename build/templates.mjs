@@ -18,6 +18,7 @@ export const VALUE_HELPERS = [
   "json",
   "md",
   "mdTable",
+  "prose",
   "raw",
   "sh",
   "number",

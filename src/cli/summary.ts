@@ -38,7 +38,7 @@ export function createJson({
     files: tree.size,
     validation: report?.checks ?? [{ id: "instant", status: "skipped", reason: "--no-validate" }],
     posture: {
-      met: posture.filter(({ status }) => status === "met").map(({ control }) => control.id),
+      met: posture.filter(({ status }) => status === "met").map(({ claim }) => claim.id),
       exceptions: blueprint.exceptions,
     },
     costUsdPerMonth: blueprint.cost,
@@ -91,10 +91,13 @@ export function createSummary(made: Made, terminal: Terminal): string {
   heading(
     `Posture: ${met.length} controls met, ${blueprint.exceptions.length} exceptions ${colors.dim("(audit proves them: docs/controls.md)")}`,
   );
-  for (const { control } of met)
-    if (control.severity === "critical") lines.push(`  ${colors.green("✔")} ${control.title}`);
-  const further = met.filter(({ control }) => control.severity !== "critical").length;
-  if (further > 0) lines.push(colors.dim(`  and ${further} more that are less than critical`));
+  const areas = new Map<string, number>();
+  for (const { claim } of met) {
+    const area = claim.id.slice(0, claim.id.indexOf("."));
+    areas.set(area, (areas.get(area) ?? 0) + 1);
+  }
+  for (const [area, count] of areas)
+    lines.push(`  ${colors.green("✔")} ${area.padEnd(14)} ${String(count).padStart(3)}`);
   for (const { what, why } of blueprint.exceptions)
     lines.push(`  ${colors.yellow("!")} ${what} ${colors.dim(`(${why})`)}`);
 

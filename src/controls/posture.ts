@@ -1,45 +1,44 @@
 /** What a repository claims before anything is checked: the Controls that its answers promise. `audit` proves them. */
 import type { Blueprint } from "../blueprint/types.ts";
 import type { Config } from "../options/config.ts";
-import { givenUp, whyNotApplicable } from "./applies.ts";
-import { controls } from "./catalogue.ts";
-import { AREAS, type Area, areaOf, type Control, isChecked } from "./control.ts";
+import { type Claim, givenUp, whyNotApplicable } from "./applies.ts";
+import { claims } from "./claims.generated.js";
+import { AREAS, type Area } from "./control.ts";
 import { cisEks } from "./frameworks/cis-eks.ts";
+import { escapeMarkdown, type Markdown } from "./markdown.ts";
 
 export type ClaimStatus = "met" | "exception" | "not applicable" | "provider's duty" | "manual";
 
-export interface Claim {
-  control: Control;
+/** A claim with what the answers make of it. */
+export interface Posture {
+  claim: Claim;
   status: ClaimStatus;
   /** Why, where it is not met. */
   reason?: string;
 }
 
 /** Every Control with what the answers make of it. */
-export function postureOf(config: Config, blueprint: Blueprint): Claim[] {
-  return controls.map((control) => {
-    if ("duty" in control) return { control, status: "provider's duty", reason: control.duty };
-    if ("look" in control) return { control, status: "manual", reason: control.look };
-    if (!isChecked(control)) throw new TypeError("a Control without an answer");
-    const reason = whyNotApplicable(control, config, blueprint.features);
-    if (reason !== undefined) return { control, status: "not applicable", reason };
-    const written = config.exceptions?.[control.id];
+export function postureOf(config: Config, blueprint: Blueprint): Posture[] {
+  return claims.map((claim) => {
+    if (claim.duty !== undefined) return { claim, status: "provider's duty", reason: claim.duty };
+    if (claim.look !== undefined) return { claim, status: "manual", reason: claim.look };
+    const reason = whyNotApplicable(claim, config, blueprint.features);
+    if (reason !== undefined) return { claim, status: "not applicable", reason };
+    const written = config.exceptions?.[claim.id];
     if (written !== undefined)
       return {
-        control,
+        claim,
         status: "exception",
         reason: `${written.reason}; ${written.owner}, until ${written.expires}`,
       };
-    const given = [...givenUp(control, blueprint.exceptions).values()];
+    const given = [...givenUp(claim, blueprint.exceptions).values()];
     return given.length === 0
-      ? { control, status: "met" }
-      : { control, status: "exception", reason: given.map(({ what }) => what).join("; ") };
+      ? { claim, status: "met" }
+      : { claim, status: "exception", reason: given.map(({ what }) => what).join("; ") };
   });
 }
 
-/** The claims of one area. */
-export const claimsIn = (claims: readonly Claim[], area: Area): Claim[] =>
-  claims.filter(({ control }) => areaOf(control) === area);
+const areaOf = ({ id }: Claim): Area => id.slice(0, id.indexOf(".")) as Area;
 
 /** Title of an area for a heading. */
 const HEADINGS: Record<Area, string> = {
@@ -59,21 +58,8 @@ const HEADINGS: Record<Area, string> = {
 export interface PostureDocument {
   met: number;
   exceptions: number;
-  /** What would hurt most, and holds. */
-  critical: { title: string }[];
-  areas: {
-    heading: string;
-    met: number;
-    claims: {
-      id: string;
-      title: string;
-      severity: string;
-      status: string;
-      why: string;
-      reason?: string;
-      frameworks: string;
-    }[];
-  }[];
+  /** A section for each Control. */
+  areas: { heading: string; text: Markdown }[];
   /** Statuses by area, and the answers to CIS EKS. */
   overview: Table;
   cisEks: Table;
@@ -85,49 +71,42 @@ interface Table {
 }
 
 /** The same for templates. */
-export function postureDocument(claims: readonly Claim[]): PostureDocument {
-  const count = (status: ClaimStatus): number =>
-    claims.filter((claim) => claim.status === status).length;
+export function postureDocument(posture: readonly Posture[]): PostureDocument {
+  const withStatus = (status: ClaimStatus, among = posture): Posture[] =>
+    among.filter((each) => each.status === status);
+  const areas = AREAS.map((area) => ({
+    area,
+    own: posture.filter(({ claim }) => areaOf(claim) === area),
+  }));
   return {
-    met: count("met"),
-    exceptions: count("exception"),
-    critical: claims
-      .filter(({ control, status }) => status === "met" && control.severity === "critical")
-      .map(({ control }) => ({ title: control.title })),
-    areas: AREAS.map((area) => {
-      const own = claimsIn(claims, area);
-      return {
-        heading: HEADINGS[area],
-        met: own.filter(({ status }) => status === "met").length,
-        claims: own.map(({ control, status, reason }) => ({
-          id: control.id,
-          title: control.title,
-          severity: control.severity,
-          status,
-          why: control.why,
-          ...(reason === undefined ? {} : { reason }),
-          frameworks: frameworksOf(control),
-        })),
-      };
-    }).filter((area) => area.claims.length > 0),
+    met: withStatus("met").length,
+    exceptions: withStatus("exception").length,
+    areas: areas.map(({ area, own }) => ({
+      heading: HEADINGS[area],
+      text: { markdown: own.map(section).join("\n\n") },
+    })),
     overview: {
       header: ["Area", ...COUNTED],
-      rows: AREAS.map((area) => [
+      rows: areas.map(({ area, own }) => [
         HEADINGS[area],
-        ...COUNTED.map((status) =>
-          String(claimsIn(claims, area).filter((claim) => claim.status === status).length),
-        ),
+        ...COUNTED.map((status) => String(withStatus(status, own).length)),
       ]),
     },
     cisEks: {
       header: ["Id", "Recommendation", "Answer", "Controls"],
       rows: cisEks.map(({ id, title }) => {
-        const own = claims.filter(({ control }) => control.mapping.cisEks?.includes(id));
-        const answer = ORDER.find((status) => own.some((claim) => claim.status === status));
-        return [id, title, answer ?? "manual", own.map(({ control }) => control.id).join(", ")];
+        const own = posture.filter(({ claim }) => claim.cisEks.includes(id));
+        const answer = ORDER.find((status) => own.some((each) => each.status === status));
+        return [id, title, answer ?? "manual", own.map(({ claim }) => claim.id).join(", ")];
       }),
     },
   };
+}
+
+/** What a reader is told of one Control. */
+function section({ claim, status, reason }: Posture): string {
+  const because = reason === undefined ? "" : `. ${escapeMarkdown(reason)}`;
+  return `### ${claim.heading}\n\n\`${claim.id}\`, ${claim.severity}: ${status}${because}\n\n${claim.body}`;
 }
 
 const COUNTED: readonly ClaimStatus[] = [
@@ -146,13 +125,3 @@ const ORDER: readonly ClaimStatus[] = [
   "manual",
   "not applicable",
 ];
-
-function frameworksOf({ mapping }: Control): string {
-  return [
-    ...(mapping.cisEks ?? []).map((id) => `CIS EKS ${id}`),
-    ...(mapping.securityHub ?? []),
-    ...(mapping.nsaCisa ?? []).map((chapter) => `NSA/CISA: ${chapter}`),
-    ...(mapping.checkov ?? []),
-    ...(mapping.trivy ?? []),
-  ].join(", ");
-}

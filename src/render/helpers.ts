@@ -3,6 +3,7 @@
  * build/templates.mjs lets no value into a template without one of them.
  */
 
+import { escapeMarkdown, type Markdown } from "../controls/markdown.ts";
 import { YAML_WORD } from "./yaml.ts";
 
 /** Thrown when a value cannot be written in the language of its place. */
@@ -71,19 +72,15 @@ function yaml(value: unknown): string {
   return JSON.stringify(text);
 }
 
-const PLAIN_MARKDOWN = /^[\p{L}\p{N} .,:;()'/@%=>+×≥≤…–-]*$/u;
-
 /** Text within a Markdown paragraph. */
-function md(value: unknown): string {
-  const text = String(typeof value === "number" ? value : scalar(value, "md"));
-  return PLAIN_MARKDOWN.test(text)
-    ? text
-    : text
-        .replace(
-          /(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|[\\`*{}[\]<>#|~]/g,
-          (character) => `\\${character}`,
-        )
-        .replace(/\s+/g, " ");
+const md = (value: unknown): string =>
+  escapeMarkdown(String(typeof value === "number" ? value : scalar(value, "md")));
+
+/** Markdown as the program wrote it. An answer is a string, and so never taken for it. */
+function prose(value: unknown): string {
+  const text = (value as Partial<Markdown> | undefined)?.markdown;
+  if (typeof text !== "string") throw new RenderError("prose: this is no Markdown of the program");
+  return text;
 }
 
 /** A table as prettier aligns it, from `{ header, rows }`. */
@@ -139,6 +136,7 @@ export const helpers = {
   json,
   md,
   mdTable,
+  prose,
   raw,
   sh,
   number,

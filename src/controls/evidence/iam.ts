@@ -1,6 +1,5 @@
 /** IAM roles, whom they trust and what they are given, whichever way it is attached. */
 
-import type { Config } from "../../options/config.ts";
 import { perObject } from "./once.ts";
 import { allows, exactly, type Policy, policyOf, readPolicy, type Statement } from "./policy.ts";
 import { ofType, type Probe } from "./probe.ts";
@@ -359,14 +358,6 @@ export function tooWide(statement: Statement): string | undefined {
   if (roles && allows(statement, "sts:AssumeRole")) return "sts:AssumeRole on every role";
   return undefined;
 }
-
-/** Why there is no identity of a pipeline; undefined where there is one. */
-export const withoutPipeline = ({ ci, state }: Config): string | undefined =>
-  ci === "none"
-    ? "no pipeline is among the answers (ci: none)"
-    : state.backend === "local"
-      ? "no pipeline can reach a local state, so none has a role (state.backend: local)"
-      : undefined;
 
 /** Roles of the pipeline. */
 interface PipelineRoles {

@@ -64,16 +64,6 @@ export function answersOf(config: Config | undefined, { name }: TerraformRoot, g
   return nodeGroupsOf(nodesOf(config, environment)).find(([each]) => each === key)?.[1];
 }
 
-/** Why a Control for one operating system does not apply. */
-export const unlessNodesRun =
-  (os: Os, title: string) =>
-  (config: Config): string | undefined =>
-    Object.values(config.environments).some((environment) =>
-      nodeGroupsOf(nodesOf(config, environment)).some(([, group]) => group.os === os),
-    )
-      ? undefined
-      : `no node group runs ${title}`;
-
 /** A group with its user data; what cannot be read of that is noted. */
 interface Started extends NodeGroup {
   data: UserData;

@@ -1,6 +1,5 @@
 /** What pipelines run, whichever CI system they are for. */
 
-import type { Config } from "../../options/config.ts";
 import { type GitlabJob, gitlabJobs, gitlabLines, onMergeRequests, variablesOf } from "./gitlab.ts";
 import { data, items } from "./kubernetes.ts";
 import { blueprintOf, once } from "./once.ts";
@@ -16,22 +15,6 @@ import {
   started,
   triggersOf,
 } from "./workflow.ts";
-
-const NO_CI = "hardened-eks.yaml names no CI system";
-
-export const withoutCi = ({ ci }: Config): string | undefined =>
-  ci === "none" ? NO_CI : undefined;
-export const withoutGithub = ({ ci }: Config): string | undefined =>
-  ci === "none" ? NO_CI : ci === "gitlab" ? "GitLab has its own Controls for this" : undefined;
-export const withoutGitlab = ({ ci }: Config): string | undefined =>
-  ci === "none" ? NO_CI : ci === "github" ? "the pipelines run on GitHub" : undefined;
-/** Pipelines apply only where they reach the state. */
-export const withoutApply = ({ ci, state }: Config): string | undefined =>
-  ci === "none"
-    ? NO_CI
-    : state.backend === "local"
-      ? "the state is a local file: no pipeline applies"
-      : undefined;
 
 /** A script that a pipeline runs. */
 export interface Script {

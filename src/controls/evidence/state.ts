@@ -17,10 +17,6 @@ export const stateBuckets = (subject: Subject, probe: Probe): Bucket[] =>
       probe.some(root, "state bucket", "aws_s3_bucket").map((bucket) => ({ root, bucket })),
     );
 
-/** Why the Controls of the bucket do not apply. */
-export const withoutStateBucket = (config: { state: { backend: string } }): string | undefined =>
-  config.state.backend === "local" ? "state lies in local files, there is no bucket" : undefined;
-
 /** What a type adds to a bucket; where nothing does, that is wrong. */
 export function attached(
   probe: Probe,

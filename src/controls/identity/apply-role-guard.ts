@@ -7,12 +7,12 @@ import {
   pipelineRolesOf,
   principalsOfType,
   trustOf,
-  withoutPipeline,
 } from "../evidence/iam.ts";
 import { covers, type Statement } from "../evidence/policy.ts";
 import { ofType } from "../evidence/probe.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
 import { Reference, type Resource, textsOf } from "../evidence/value.ts";
+import { withoutPipeline } from "../reasons.ts";
 
 /** Something that the apply role must not change. */
 interface Guarded {

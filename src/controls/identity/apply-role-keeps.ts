@@ -1,6 +1,7 @@
 import { control, terraform } from "../control.ts";
-import { grantedTo, labelOf, pipelineRolesOf, withoutPipeline } from "../evidence/iam.ts";
+import { grantedTo, labelOf, pipelineRolesOf } from "../evidence/iam.ts";
 import { allows } from "../evidence/policy.ts";
+import { withoutPipeline } from "../reasons.ts";
 
 /** What cannot be made again, or switches off what would tell. */
 const LOSSES = [

@@ -7,8 +7,8 @@ import {
   pipelineRolesOf,
   placeOfCondition,
   trustOf,
-  withoutPipeline,
 } from "../evidence/iam.ts";
+import { withoutPipeline } from "../reasons.ts";
 
 export default control({
   id: "identity.pipeline-apply-environment",

@@ -7,10 +7,10 @@ import {
   placeOfCondition,
   principalsOfType,
   trustOf,
-  withoutPipeline,
 } from "../evidence/iam.ts";
 import { ofType } from "../evidence/probe.ts";
 import { isSetOf } from "../evidence/require.ts";
+import { withoutPipeline } from "../reasons.ts";
 
 export default control({
   id: "identity.pipeline-audience",

@@ -8,11 +8,11 @@ import {
   pipelineRolesOf,
   placeOfCondition,
   trustOf,
-  withoutPipeline,
 } from "../evidence/iam.ts";
 import { data, strings } from "../evidence/kubernetes.ts";
 import type { Subject } from "../evidence/subject.ts";
 import { triggersOf } from "../evidence/workflow.ts";
+import { withoutPipeline } from "../reasons.ts";
 
 const NAME = `(?:[\\w.-]+|${GIVEN_PART})`;
 const ID = `(?:@(?:\\d+|${GIVEN_PART}))?`;

@@ -1,8 +1,9 @@
 import { control, terraform } from "../control.ts";
-import { grantedTo, labelOf, pipelineRolesOf, withoutPipeline } from "../evidence/iam.ts";
+import { grantedTo, labelOf, pipelineRolesOf } from "../evidence/iam.ts";
 import { covers, exactly, type Statement } from "../evidence/policy.ts";
 import { ofType } from "../evidence/probe.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
+import { withoutPipeline } from "../reasons.ts";
 
 /** What only describes. */
 const READS = /^[\w-]+:(Describe|Get|List|Lookup|BatchGet)[\w*]*$/;

@@ -5,8 +5,8 @@ import {
   isFalse,
   settingsAt,
   startedNodes,
-  unlessNodesRun,
 } from "../evidence/nodes.ts";
+import { unlessNodesRun } from "../reasons.ts";
 
 export default control({
   id: "nodes.host-shell",

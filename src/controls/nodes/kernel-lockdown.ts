@@ -1,5 +1,6 @@
 import { control, terraform } from "../control.ts";
-import { expectSetting, settingsAt, startedNodes, unlessNodesRun } from "../evidence/nodes.ts";
+import { expectSetting, settingsAt, startedNodes } from "../evidence/nodes.ts";
+import { unlessNodesRun } from "../reasons.ts";
 
 const PATH = "settings.kernel.lockdown";
 

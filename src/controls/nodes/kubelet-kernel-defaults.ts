@@ -1,11 +1,6 @@
 import { control, terraform } from "../control.ts";
-import {
-  expectSetting,
-  isTrue,
-  kubeletSettings,
-  startedNodes,
-  unlessNodesRun,
-} from "../evidence/nodes.ts";
+import { expectSetting, isTrue, kubeletSettings, startedNodes } from "../evidence/nodes.ts";
+import { unlessNodesRun } from "../reasons.ts";
 
 export default control({
   id: "nodes.kubelet-kernel-defaults",

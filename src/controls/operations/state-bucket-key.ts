@@ -1,6 +1,7 @@
 import { control, terraform } from "../control.ts";
 import { is, ownKey } from "../evidence/require.ts";
-import { attached, stateBuckets, withoutStateBucket } from "../evidence/state.ts";
+import { attached, stateBuckets } from "../evidence/state.ts";
+import { withoutStateBucket } from "../reasons.ts";
 
 export default control({
   id: "operations.state-bucket-key",

@@ -1,14 +1,9 @@
 import { control, terraform } from "../control.ts";
 import { ofType } from "../evidence/probe.ts";
 import { absent, atLeast, is, orAbsent } from "../evidence/require.ts";
-import {
-  bucketStatements,
-  forbids,
-  onlyIf,
-  stateBuckets,
-  withoutStateBucket,
-} from "../evidence/state.ts";
+import { bucketStatements, forbids, onlyIf, stateBuckets } from "../evidence/state.ts";
 import { blocksOf, Reference, textsOf } from "../evidence/value.ts";
+import { withoutStateBucket } from "../reasons.ts";
 
 const LEAST_DAYS = 365;
 

@@ -1,7 +1,8 @@
 import { control, terraform } from "../control.ts";
 import { ofType } from "../evidence/probe.ts";
 import { absent, is } from "../evidence/require.ts";
-import { attached, stateBuckets, withoutStateBucket } from "../evidence/state.ts";
+import { attached, stateBuckets } from "../evidence/state.ts";
+import { withoutStateBucket } from "../reasons.ts";
 
 export default control({
   id: "operations.state-no-acl",

@@ -1,6 +1,7 @@
 import { control, terraform } from "../control.ts";
 import type { Statement } from "../evidence/policy.ts";
-import { bucketStatements, forbids, stateBuckets, withoutStateBucket } from "../evidence/state.ts";
+import { bucketStatements, forbids, stateBuckets } from "../evidence/state.ts";
+import { withoutStateBucket } from "../reasons.ts";
 
 const HEADER = "s3:x-amz-server-side-encryption";
 

@@ -1,11 +1,6 @@
 import { control, terraform } from "../control.ts";
-import {
-  bucketStatements,
-  forbids,
-  onlyIf,
-  stateBuckets,
-  withoutStateBucket,
-} from "../evidence/state.ts";
+import { bucketStatements, forbids, onlyIf, stateBuckets } from "../evidence/state.ts";
+import { withoutStateBucket } from "../reasons.ts";
 
 const EVERYTHING = { actions: ["s3:*"], bucket: true, objects: true };
 

@@ -1,10 +1,11 @@
 import { control, workflows } from "../control.ts";
 import { rulesOf, variablesOf } from "../evidence/gitlab.ts";
 import { data, isData } from "../evidence/kubernetes.ts";
-import { type ApplyJob, applyJobs, stagesOf, withoutApply } from "../evidence/pipeline.ts";
+import { type ApplyJob, applyJobs, stagesOf } from "../evidence/pipeline.ts";
 import type { Probe } from "../evidence/probe.ts";
 import type { Subject } from "../evidence/subject.ts";
 import { allJobs, calledBy, type Job } from "../evidence/workflow.ts";
+import { withoutApply } from "../reasons.ts";
 
 const INPUT = /^\$\{\{ *inputs\.([\w-]+) *\}\}$/;
 

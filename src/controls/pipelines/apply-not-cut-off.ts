@@ -1,7 +1,8 @@
 import { control, workflows } from "../control.ts";
 import { data, isData } from "../evidence/kubernetes.ts";
-import { applyJobs, withoutApply } from "../evidence/pipeline.ts";
+import { applyJobs } from "../evidence/pipeline.ts";
 import { reachedFrom } from "../evidence/workflow.ts";
+import { withoutApply } from "../reasons.ts";
 
 export default control({
   id: "pipelines.apply-not-cut-off",

@@ -1,8 +1,9 @@
 import { control, workflows } from "../control.ts";
 import { onlyOnMain } from "../evidence/gitlab.ts";
 import { data, strings } from "../evidence/kubernetes.ts";
-import { applyJobs, withoutApply } from "../evidence/pipeline.ts";
+import { applyJobs } from "../evidence/pipeline.ts";
 import { reachedFrom, triggersOf } from "../evidence/workflow.ts";
+import { withoutApply } from "../reasons.ts";
 
 export default control({
   id: "pipelines.apply-on-main",

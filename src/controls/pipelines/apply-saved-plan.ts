@@ -1,16 +1,10 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs, gitlabLines } from "../evidence/gitlab.ts";
 import { data, items } from "../evidence/kubernetes.ts";
-import {
-  applyJobs,
-  changesOf,
-  commandsOf,
-  scriptsOf,
-  variablesFor,
-  withoutApply,
-} from "../evidence/pipeline.ts";
+import { applyJobs, changesOf, commandsOf, scriptsOf, variablesFor } from "../evidence/pipeline.ts";
 import type { Subject } from "../evidence/subject.ts";
 import { actionOf, jobsOf, stepsOf } from "../evidence/workflow.ts";
+import { withoutApply } from "../reasons.ts";
 
 const PLANS = /\b(terraform|tofu)\b.*\splan\b.*\s-out=/;
 

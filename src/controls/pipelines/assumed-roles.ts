@@ -1,8 +1,9 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs, gitlabLines } from "../evidence/gitlab.ts";
 import { data } from "../evidence/kubernetes.ts";
-import { gitlabRole, scriptsOf, withoutApply } from "../evidence/pipeline.ts";
+import { gitlabRole, scriptsOf } from "../evidence/pipeline.ts";
 import { allJobs, allSteps, calledBy, permissionsOf, takesRole } from "../evidence/workflow.ts";
+import { withoutApply } from "../reasons.ts";
 
 /** A role of this project, in an account that is named or given. */
 const isRole = (role: unknown, project = "[\\w-]+"): boolean =>

@@ -1,7 +1,7 @@
 import { control, workflows } from "../control.ts";
 import { data } from "../evidence/kubernetes.ts";
-import { withoutGithub } from "../evidence/pipeline.ts";
 import { actionOf, allSteps } from "../evidence/workflow.ts";
+import { withoutGithub } from "../reasons.ts";
 
 export default control({
   id: "pipelines.checkout-keeps-no-token",

@@ -1,15 +1,9 @@
 import { control, workflows } from "../control.ts";
 import { onSchedule } from "../evidence/gitlab.ts";
 import { data, items } from "../evidence/kubernetes.ts";
-import {
-  commandsOf,
-  matrixTextOf,
-  names,
-  scriptsOf,
-  stagesOf,
-  withoutApply,
-} from "../evidence/pipeline.ts";
+import { commandsOf, matrixTextOf, names, scriptsOf, stagesOf } from "../evidence/pipeline.ts";
 import { started, triggersOf } from "../evidence/workflow.ts";
+import { withoutApply } from "../reasons.ts";
 
 const COMPARES = /^(terraform|tofu)\b.*\splan\b.*\s-detailed-exitcode\b/;
 /** At least once in every week of the year. */

@@ -1,8 +1,9 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs, rulesOf } from "../evidence/gitlab.ts";
 import { data } from "../evidence/kubernetes.ts";
-import { linesOf, onlySays, scriptsOf, withoutCi } from "../evidence/pipeline.ts";
+import { linesOf, onlySays, scriptsOf } from "../evidence/pipeline.ts";
 import { allJobs, allSteps } from "../evidence/workflow.ts";
+import { withoutCi } from "../reasons.ts";
 
 /** Ways to go on after a failure. `|| code=$?` is none: the code is looked at afterwards. */
 const PASSES_OVER =

@@ -1,6 +1,6 @@
 import { control, workflows } from "../control.ts";
-import { withoutGithub } from "../evidence/pipeline.ts";
 import { allJobs, usesOf } from "../evidence/workflow.ts";
+import { withoutGithub } from "../reasons.ts";
 
 /** Minutes; what GitHub allows at most. */
 const LONGEST = 360;

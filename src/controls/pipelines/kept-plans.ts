@@ -1,8 +1,8 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs } from "../evidence/gitlab.ts";
 import { data, items } from "../evidence/kubernetes.ts";
-import { withoutApply } from "../evidence/pipeline.ts";
 import { actionOf, allSteps } from "../evidence/workflow.ts";
+import { withoutApply } from "../reasons.ts";
 
 /** Days. */
 const LONGEST = 30;

@@ -1,8 +1,9 @@
 import { findKubernetesVersion } from "../../catalog/index.ts";
 import { control, workflows } from "../control.ts";
 import { onSchedule } from "../evidence/gitlab.ts";
-import { scriptsOf, variablesFor, withoutCi } from "../evidence/pipeline.ts";
+import { scriptsOf, variablesFor } from "../evidence/pipeline.ts";
 import { started } from "../evidence/workflow.ts";
+import { withoutCi } from "../reasons.ts";
 
 /** Days that an upgrade with its tests takes, at least. */
 const LEAST = 30;

@@ -1,7 +1,7 @@
 import { control, workflows } from "../control.ts";
 import { data, isData } from "../evidence/kubernetes.ts";
-import { withoutGithub } from "../evidence/pipeline.ts";
 import { allJobs, permissionsOf, startedByAnyone } from "../evidence/workflow.ts";
+import { withoutGithub } from "../reasons.ts";
 
 /** What a job may write: a token for AWS (its own Control), and the issue about drift. */
 const MAY_WRITE = new Set(["id-token", "issues"]);

@@ -6,9 +6,9 @@ import {
   rootPaths,
   scriptsOf,
   variablesFor,
-  withoutCi,
 } from "../evidence/pipeline.ts";
 import { stepsOf, takesRole } from "../evidence/workflow.ts";
+import { withoutCi } from "../reasons.ts";
 
 const INIT = /^(terraform|tofu)\b.*\sinit\b/;
 

@@ -1,7 +1,8 @@
 import { control, workflows } from "../control.ts";
 import { data } from "../evidence/kubernetes.ts";
-import { lineIn, linesOf, scriptsOf, variablesFor, withoutCi } from "../evidence/pipeline.ts";
+import { lineIn, linesOf, scriptsOf, variablesFor } from "../evidence/pipeline.ts";
 import { allSteps } from "../evidence/workflow.ts";
+import { withoutCi } from "../reasons.ts";
 
 /** Inputs of actions that are code or a command line. */
 const CODE = /^(script|run|command|cmd|args|entrypoint|inlineScript|inline-script)$/;

@@ -1,8 +1,8 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs } from "../evidence/gitlab.ts";
 import { data } from "../evidence/kubernetes.ts";
-import { withoutCi } from "../evidence/pipeline.ts";
 import { allJobs } from "../evidence/workflow.ts";
+import { withoutCi } from "../reasons.ts";
 
 /** The token of the run itself is no stored secret. */
 const SECRETS = /\bsecrets\b(?!\.GITHUB_TOKEN\b)\s*(\.|\[|\)|\})/;

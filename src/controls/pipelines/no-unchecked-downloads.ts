@@ -1,6 +1,7 @@
 import { control, workflows } from "../control.ts";
-import { commandsOf, linesOf, scriptsOf, shellScripts, withoutCi } from "../evidence/pipeline.ts";
+import { commandsOf, linesOf, scriptsOf, shellScripts } from "../evidence/pipeline.ts";
 import type { Place } from "../evidence/value.ts";
+import { withoutCi } from "../reasons.ts";
 
 const PIPED =
   /\b(curl|wget)\b.*\|\s*(sudo\s+)?(\S*\/)?(ba|z|da)?(sh|python3?|node|perl|ruby|tar)\b|(\b(ba|z)?sh|source|\.)\s+(-c\s+["']?\$\(|<\()\s*(curl|wget)/;

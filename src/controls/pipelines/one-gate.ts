@@ -1,7 +1,8 @@
 import { control, workflows } from "../control.ts";
 import { data } from "../evidence/kubernetes.ts";
-import { commandsOf, withoutGithub } from "../evidence/pipeline.ts";
+import { commandsOf } from "../evidence/pipeline.ts";
 import { jobsOf, started, stepsOf } from "../evidence/workflow.ts";
+import { withoutGithub } from "../reasons.ts";
 
 const NAME = "All checks";
 const ALL_RESULTS = /^\$\{\{ *join\( *needs\.\*\.result *, *'[ ,]*' *\) *\}\}$/;

@@ -1,8 +1,8 @@
 import { control, workflows } from "../control.ts";
 import { data } from "../evidence/kubernetes.ts";
-import { withoutGithub } from "../evidence/pipeline.ts";
 import type { Place } from "../evidence/value.ts";
 import { allJobs, allSteps, usesOf } from "../evidence/workflow.ts";
+import { withoutGithub } from "../reasons.ts";
 
 const BY_DIGEST = /@sha256:[0-9a-f]{64}$/;
 const BY_COMMIT = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/;

@@ -1,7 +1,7 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs } from "../evidence/gitlab.ts";
 import { data, items } from "../evidence/kubernetes.ts";
-import { withoutGitlab } from "../evidence/pipeline.ts";
+import { withoutGitlab } from "../reasons.ts";
 
 /** A full version, or a digest. */
 const PINNED =

@@ -1,6 +1,6 @@
 import { control, workflows } from "../control.ts";
-import { withoutGithub } from "../evidence/pipeline.ts";
 import { allJobs, usesOf } from "../evidence/workflow.ts";
+import { withoutGithub } from "../reasons.ts";
 
 const RUNNER = /^ubuntu-\d\d\.\d\d(-arm)?$/;
 

@@ -6,9 +6,9 @@ import {
   pullRequestScripts,
   recipeOf,
   rootPaths,
-  withoutCi,
   wordsOf,
 } from "../evidence/pipeline.ts";
+import { withoutCi } from "../reasons.ts";
 
 /** A target of the Makefile, and what its recipe has to run. */
 const TARGETS: readonly { target: string; runs: RegExp; only?: "github" }[] = [

@@ -1,7 +1,6 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs, gitlabLines, onlyTrusted } from "../evidence/gitlab.ts";
 import { data } from "../evidence/kubernetes.ts";
-import { withoutCi } from "../evidence/pipeline.ts";
 import {
   allSteps,
   reachedFrom,
@@ -10,6 +9,7 @@ import {
   takesRole,
   usesOf,
 } from "../evidence/workflow.ts";
+import { withoutCi } from "../reasons.ts";
 
 export default control({
   id: "pipelines.pull-request-without-credentials",

@@ -1,7 +1,6 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs, onlyTrusted } from "../evidence/gitlab.ts";
 import { data } from "../evidence/kubernetes.ts";
-import { withoutCi } from "../evidence/pipeline.ts";
 import {
   allJobs,
   calledBy,
@@ -11,6 +10,7 @@ import {
   stepsOf,
   takesRole,
 } from "../evidence/workflow.ts";
+import { withoutCi } from "../reasons.ts";
 
 export default control({
   id: "pipelines.token-of-role-jobs",

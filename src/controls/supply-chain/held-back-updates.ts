@@ -1,7 +1,7 @@
 import { control, files } from "../control.ts";
 import { type Data, data, isData, items, strings } from "../evidence/kubernetes.ts";
-import { withoutCi } from "../evidence/pipeline.ts";
 import type { Place } from "../evidence/value.ts";
+import { withoutCi } from "../reasons.ts";
 
 /** Where Renovate looks, in its order; the first is the only one. */
 const NAMES = [
