@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
-import { claimsFile } from "./claims.mjs";
+import { claimsFile, withoutMutants } from "./claims.mjs";
 import { generate, root } from "./generate.mjs";
 
 const common = {
@@ -80,6 +80,21 @@ const templateFile = (folder) => ({
     }),
 });
 
+// Inquirer's editor prompt, which no question here uses, brings half a megabyte of character sets.
+const noEditor = {
+  name: "no-editor",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(iconv-lite|chardet)$/ }, ({ path }) => ({
+      path,
+      namespace: "left-out",
+    }));
+    onLoad({ filter: /.*/, namespace: "left-out" }, () => ({
+      contents: "export default {}; export const detect = () => null;",
+      loader: "js",
+    }));
+  },
+};
+
 // Node's own modules by a plain call: an import of each resolves, links and copies its exports one by one.
 const builtins = {
   name: "builtins",
@@ -142,6 +157,8 @@ await build({
   minify: true,
   plugins: [
     claimsFile(root, join(root, "dist")),
+    withoutMutants,
+    noEditor,
     jsonData,
     builtins,
     oneStart,

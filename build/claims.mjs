@@ -28,8 +28,8 @@ async function claimTexts(root) {
   return allClaims();
 }
 
-/** The source of a Control's file with nothing left but its id and when it does not apply. */
-async function reduced(path) {
+/** The source of a Control's file with some properties left out, and what only they need. */
+async function reduced(path, keep) {
   const program = await parse(await readFile(path, "utf8"), {
     syntax: "typescript",
     target: "es2022",
@@ -37,10 +37,10 @@ async function reduced(path) {
   for (const node of program.body) {
     if (node.type !== "ExportDefaultExpression") continue;
     const [argument] = node.expression.arguments;
-    argument.expression.properties = argument.expression.properties.filter((property) =>
-      ["id", "notApplicable"].includes((property.key ?? property).value),
+    const { properties } = argument.expression;
+    argument.expression.properties = properties.filter((property) =>
+      keep((property.key ?? property).value),
     );
-    node.expression = argument.expression;
   }
   const items = await Promise.all(
     program.body.map(async (item) => ({
@@ -54,7 +54,7 @@ async function reduced(path) {
     before = kept.size;
     const text = [...kept].map((item) => item.text).join("\n");
     for (const item of items)
-      if (item.names.some((name) => new RegExp(`(?<![\\w.])${name}\\b`).test(text))) kept.add(item);
+      if (item.names.some((name) => new RegExp(`(?<!\\w)${name}\\b`).test(text))) kept.add(item);
   }
   return items
     .filter((item) => kept.has(item))
@@ -79,6 +79,17 @@ function namesOf({ type, specifiers, identifier, declarations, id }) {
       return [];
   }
 }
+
+/** Mutants are for our own tests: the program is shipped without them. */
+export const withoutMutants = {
+  name: "without-mutants",
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\/src\/controls\/[a-z-]+\/[a-z0-9-]+\.ts$/ }, async ({ path }) =>
+      /\/(evidence|frameworks)\//.test(path)
+        ? undefined
+        : { contents: await reduced(path, (key) => key !== "mutants"), loader: "ts" },
+    ),
+};
 
 /** Takes the place of src/controls/claims.generated.js in the bundle, and writes claims.json beside the program. */
 export const claimsFile = (root, folder) => ({
@@ -110,7 +121,7 @@ export const claimsFile = (root, folder) => ({
       sideEffects: false,
     }));
     onLoad({ filter: /.*/, namespace: "claim" }, async ({ path }) => ({
-      contents: await reduced(path),
+      contents: await reduced(path, (key) => ["id", "notApplicable"].includes(key)),
       loader: "ts",
       resolveDir: dirname(path),
     }));

@@ -17,7 +17,7 @@ describe("create", () => {
     expect(result.validation).toEqual([
       { id: "instant", status: "skipped", reason: "--no-validate" },
     ]);
-    expect(result.posture.met).toContain("private-endpoint");
+    expect(result.posture.met).toContain("control-plane.private-endpoint");
     expect(result.costUsdPerMonth.monthlyUsd).toBeGreaterThan(500);
     for (const words of [/Posture/, /a month/, /npx create-hardened-eks my-cluster --yes/, /Next/])
       expect(ran.stderr).toMatch(words);

@@ -51,7 +51,7 @@ describe("CIS Amazon EKS Benchmark 1.8.0", () => {
 it("writes ids of other tools as these do", () => {
   for (const { id, mapping } of controls) {
     for (const each of mapping.checkov ?? []) expect(each, id).toMatch(/^CKV2?_(AWS|K8S|GHA)_\d+$/);
-    for (const each of mapping.trivy ?? []) expect(each, id).toMatch(/^(AWS|KSV)-\d{4}$/);
+    for (const each of mapping.trivy ?? []) expect(each, id).toMatch(/^(AWS|KSV)-\d{4,5}$/);
     for (const each of mapping.securityHub ?? []) expect(each, id).toMatch(/^[A-Za-z0-9]+\.\d+$/);
   }
 });

@@ -1,6 +1,7 @@
 /**
  * Every mutant through every tier. Something must turn red for each: a survivor is a defect of the proof, and the run fails.
- * `--all` runs the slow tiers and the peers too, and `--record` keeps the figures in docs/mutation.json.
+ * `--all` runs the slow tiers and the peers too, `--every N` takes each Nth mutant, and `--record` keeps the figures in
+ * docs/mutation.json.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,6 +30,7 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
       all: { type: "boolean", default: false },
       record: { type: "boolean", default: false },
       only: { type: "string" },
+      every: { type: "string", default: "1" },
       report: { type: "boolean", default: false },
     },
   });
@@ -44,6 +46,7 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
       await writeFiles(join(scratch, profile), filesOf(profile));
     const queue = mutants
       .filter(({ control }) => values.only === undefined || control.id.startsWith(values.only))
+      .filter((_, index) => index % Number(values.every) === 0)
       .map((each, index) => ({ ...each, index }));
     const results: MutantResult[] = [];
     const total = queue.length;

@@ -1,6 +1,6 @@
 /** Overlays as they are built, and what of them cannot be followed. */
 import { describe, expect, it } from "vitest";
-import { buildOverlay } from "../../src/proof/audit/kustomize.ts";
+import { overlayBuilder } from "../../src/proof/audit/kustomize.ts";
 import type { YamlProblem } from "../../src/proof/audit/yaml.ts";
 
 const POLICY =
@@ -10,7 +10,7 @@ const NAMESPACE =
 
 function build(files: Record<string, string>) {
   const problems: YamlProblem[] = [];
-  const overlay = buildOverlay("o/prod", (path) => files[path], problems);
+  const overlay = overlayBuilder((path) => files[path], problems)("o/prod");
   return { overlay, problems };
 }
 

@@ -292,7 +292,18 @@ export function covers(pattern: string, action: string): boolean {
     test = patternTest(pattern.toLowerCase());
     patterns.set(pattern, test);
   }
-  return test(action.toLowerCase());
+  return test(lowerCase(action));
+}
+
+const lower = new Map<string, string>();
+
+function lowerCase(action: string): string {
+  let found = lower.get(action);
+  if (found === undefined) {
+    found = action.toLowerCase();
+    lower.set(action, found);
+  }
+  return found;
 }
 
 function patternTest(pattern: string): (action: string) => boolean {

@@ -34,6 +34,7 @@ export function linesOf(script: string): Command[] {
 }
 
 function withoutComment(line: string): string {
+  if (!line.includes("#")) return line;
   let quote = "";
   for (let at = 0; at < line.length; at += 1) {
     const char = line[at] ?? "";

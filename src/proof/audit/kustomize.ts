@@ -24,14 +24,11 @@ interface Built {
 const MAX_DEPTH = 20;
 const NAMES = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/** Builds the folder at `path`. Problems of YAML are added to `problems`. */
-export function buildOverlay(
-  path: string,
+/** Builds overlays; what several of them include is read once. Problems of YAML are added to `problems`. */
+export function overlayBuilder(
   read: Read,
   problems: YamlProblem[],
-): Overlay | undefined {
-  const file = NAMES.map((name) => `${path}/${name}`).find((name) => read(name) !== undefined);
-  if (file === undefined) return undefined;
+): (path: string) => Overlay | undefined {
   const documents = new Map<string, YamlDocument[]>();
   const load = (name: string): YamlDocument[] | undefined => {
     const known = documents.get(name);
@@ -39,23 +36,21 @@ export function buildOverlay(
     const text = read(name);
     if (text === undefined) return undefined;
     const { documents: made, problems: found } = readYaml(name, text);
-    for (const problem of found)
-      if (
-        !problems.some(
-          ({ place }) => place.file === problem.place.file && place.line === problem.place.line,
-        )
-      )
-        problems.push(problem);
+    problems.push(...found);
     documents.set(name, made);
     return made;
   };
-  const { manifests, unresolved } = folder(path, load, 0);
-  return {
-    name: path.slice(path.lastIndexOf("/") + 1),
-    path,
-    place: { file, line: 1 },
-    manifests,
-    unresolved,
+  return (path) => {
+    const file = NAMES.map((name) => `${path}/${name}`).find((name) => read(name) !== undefined);
+    if (file === undefined) return undefined;
+    const { manifests, unresolved } = folder(path, load, 0);
+    return {
+      name: path.slice(path.lastIndexOf("/") + 1),
+      path,
+      place: { file, line: 1 },
+      manifests,
+      unresolved,
+    };
   };
 }
 

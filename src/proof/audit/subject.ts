@@ -10,7 +10,7 @@ import { parseJson } from "../terraform/json.ts";
 import { terraformParser } from "../terraform/parse.ts";
 import { evaluateRoots } from "../terraform/roots.ts";
 import type { ParsedFile } from "../terraform/syntax.ts";
-import { buildOverlay } from "./kustomize.ts";
+import { overlayBuilder } from "./kustomize.ts";
 import type { RepositoryTree } from "./tree.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -70,8 +70,9 @@ export async function readSubject(
   const folders = new Set(
     tree.paths.flatMap((path) => /^kubernetes\/overlays\/[^/]+(?=\/)/.exec(path)?.[0] ?? []),
   );
-  const overlays = [...folders].flatMap((path) => buildOverlay(path, tree.read, problems) ?? []);
-  const engine: Overlay | undefined = buildOverlay("kubernetes/engine", tree.read, problems);
+  const build = overlayBuilder(tree.read, problems);
+  const overlays = [...folders].flatMap((path) => build(path) ?? []);
+  const engine: Overlay | undefined = build("kubernetes/engine");
   const engineValues = yamlFile("kubernetes/engine/values.yaml");
   const gitlab = yamlFile(".gitlab-ci.yml");
   const subject: Subject = {

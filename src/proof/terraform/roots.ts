@@ -62,13 +62,25 @@ export function evaluateRoots(
     const named = [...given].filter(
       ([name]) => !/^terraform\.tfvars(\.json)?$|\.auto\.tfvars(\.json)?$/.test(name),
     );
-    for (const scenario of [undefined, ...named]) {
+    // What is bootstrapped once per account is never planned without the account's file.
+    const scenarios =
+      path === "bootstrap" && named.length > 0 && lacksValues(source, automatic)
+        ? named
+        : [undefined, ...named];
+    for (const scenario of scenarios) {
       const sets = [...automatic, ...(scenario === undefined ? [] : [scenario[1]])];
       roots.push(evaluateRoot(world, source, sets, environmentNames));
     }
   }
   return { roots, modules, problems };
 }
+
+/** Whether a variable has no value as the root stands. */
+const lacksValues = ({ variables }: ModuleSource, given: readonly ParsedFile[]): boolean =>
+  [...variables].some(
+    ([name, { body }]) =>
+      !body.attributes.has("default") && !given.some((file) => file.body.attributes.has(name)),
+  );
 
 /** terraform.tfvars comes before the automatic ones, which win. */
 const order = (name: string): number => (name.startsWith("terraform.tfvars") ? 0 : 1);
