@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { execa } from "execa";
 import { auditPlan } from "../../src/proof/audit/index.ts";
-import { type Check, validateFull, validateInstant } from "../../src/proof/index.ts";
+import { type Check, type PlanJson, validateFull, validateInstant } from "../../src/proof/index.ts";
 import { auditFiles } from "../support/mutants.ts";
 
 /** A mutant on disk and in memory. */
@@ -112,6 +112,34 @@ async function news(
   return said.find((line) => keep.test(line) && !before.has(plain(line)));
 }
 
+/** Ids of the Controls that plans do not meet. */
+async function auditPlans(
+  directory: string,
+  plans: Readonly<Record<string, PlanJson>>,
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const [name, plan] of Object.entries(plans)) {
+    const { results } = await auditPlan({ directory, today: TODAY, plan, name });
+    for (const { control, status } of results) if (status === "not met") found.add(control.id);
+  }
+  return found;
+}
+
+const plansBefore = new Map<string, Promise<ReadonlySet<string>>>();
+
+/** The same of the untouched repository: its stand-ins for what is not known are no answers. */
+function planFindings(directory: string, roots: readonly string[]): Promise<ReadonlySet<string>> {
+  const key = `${directory} ${roots.join(" ")}`;
+  let known = plansBefore.get(key);
+  if (known === undefined) {
+    known = validateFull({ directory, only: [...roots], keepPlans: true }).then(({ plans }) =>
+      auditPlans(directory, plans ?? {}),
+    );
+    plansBefore.set(key, known);
+  }
+  return known;
+}
+
 export const tiers: readonly Tier[] = [
   {
     columns: ["schema", "mock-test"],
@@ -164,16 +192,10 @@ export const tiers: readonly Tier[] = [
         only: [...own, ...roots],
         keepPlans: true,
       });
-      let plan: string | undefined;
-      for (const [name, each] of Object.entries(plans ?? {})) {
-        const { results } = await auditPlan({
-          directory: subject.directory,
-          today: TODAY,
-          plan: each,
-          name,
-        });
-        plan ??= results.find(({ status }) => status === "not met")?.control.id;
-      }
+      const before = await planFindings(subject.untouched, roots);
+      const plan = [...(await auditPlans(subject.directory, plans ?? {}))].find(
+        (id) => !before.has(id),
+      );
       return verdicts({
         "terraform-validate": firstFailure(checks, /^(init|validate):/),
         test: firstFailure(checks, /^(plan|test):/),

@@ -44,11 +44,11 @@ export interface AuditPlanOptions extends AuditOptions {
 export async function auditPlan(options: AuditPlanOptions): Promise<AuditReport> {
   const start = performance.now();
   const tree = options.tree ?? readTree(options.directory, options.signal);
-  const { subject } = await readSubject(tree, options.today);
+  const { subject, withVariables } = await readSubject(tree, options.today);
   const { readPlan } = await import("./plan.ts");
-  const root = readPlan(options.plan, options.name, subject.roots);
+  const root = readPlan(options.plan, options.name, subject.roots, withVariables);
   const results = runControls(
-    { ...subject, from: "plan", roots: [root] },
+    { ...subject, from: "plan", roots: [root], modules: [] },
     options.controls ?? controls,
     options.today,
   );

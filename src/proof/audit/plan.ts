@@ -1,14 +1,26 @@
-/** A plan in JSON as the subject of an audit: values as the provider plans them, references from the configuration. */
+/**
+ * A plan in JSON as the subject of an audit. What the provider plans counts; what it will know only after the apply, such
+ * as which key an ARN belongs to, is taken from the repository's text, evaluated with the plan's own variables.
+ */
 import type { TerraformRoot } from "../../controls/evidence/subject.ts";
 import {
+  AnyOf,
+  isKnown,
+  isObject,
+  Json,
+  OneOf,
   type Place,
+  placesOf,
   Reference,
   type Resource,
   setPlaces,
+  Text,
   Unknown,
   type Value,
   type ValueObject,
 } from "../../controls/evidence/value.ts";
+import { fromData } from "../terraform/functions.ts";
+import type { Evaluated } from "../terraform/roots.ts";
 import { kindOf } from "../terraform/roots.ts";
 import type { PlanJson, PlanModule } from "../types.ts";
 
@@ -18,13 +30,9 @@ interface Entry {
   mode: "managed" | "data";
   type: string;
   name: string;
-  index?: string | number | undefined;
   address: string;
-  /** `module.nodes`, `module.identity["vpc-cni"]`; empty for the root. */
-  module: string;
   values: Data;
   unknown: unknown;
-  expressions: Data;
 }
 
 const record = (value: unknown): Data =>
@@ -34,35 +42,32 @@ const record = (value: unknown): Data =>
  * Reads a plan.
  *
  * @param name what the plan is called in messages
- * @param written the roots as the repository writes them, to say where something stands
+ * @param written the roots as the repository writes them; the one that the plan is of is found by its resources
  */
 export function readPlan(
   plan: PlanJson,
   name: string,
   written: readonly TerraformRoot[],
+  withVariables: Evaluated["withVariables"],
 ): TerraformRoot {
   const entries = entriesOf(plan);
-  const root = nearestRoot(entries, written);
-  const path = root?.path ?? name;
-  const places = new Map((root?.resources ?? []).map((each) => [bare(each.address), each]));
-  const nowhere: Place = { file: name, line: 1 };
-  const model = new PlanModel(plan, entries, path, places, nowhere);
-  const resources = model.resources();
+  const nearest = nearestRoot(entries, written);
+  const values = Object.fromEntries(
+    Object.entries(record(plan.variables)).map(([key, variable]) => [key, record(variable).value]),
+  );
+  const text = nearest === undefined ? undefined : withVariables(nearest.path, values);
+  const path = text?.path ?? name;
+  const resources = overlay(entries, text, path, { file: name, line: 1 });
   return {
     path,
-    kind:
-      kindOf(path, resources, []) === "other"
-        ? kindByContents(resources)
-        : kindOf(path, resources, []),
+    kind: text?.kind ?? kindOf(path, resources, []),
     name: path.slice(path.lastIndexOf("/") + 1),
-    place: root?.place ?? nowhere,
+    place: text?.place ?? { file: name, line: 1 },
     resources,
-    settings: root?.settings ?? [],
+    // Where the state lies no plan tells.
+    settings: (text?.settings ?? []).filter(({ mode }) => mode === "provider" || mode === "module"),
   };
 }
-
-const kindByContents = (resources: readonly Resource[]): TerraformRoot["kind"] =>
-  resources.some(({ type }) => type === "aws_s3_bucket_versioning") ? "bootstrap" : "other";
 
 /** The address without keys: the same for all instances. */
 const bare = (address: string): string => address.replaceAll(/\[[^\]]*\]/g, "");
@@ -71,11 +76,18 @@ function nearestRoot(
   entries: readonly Entry[],
   written: readonly TerraformRoot[],
 ): TerraformRoot | undefined {
-  const planned = new Set(entries.map(({ address }) => bare(address)));
-  let best: { root: TerraformRoot; common: number } | undefined;
+  const planned = new Map(entries.map((entry) => [bare(entry.address), entry]));
+  let best: { root: TerraformRoot; score: number } | undefined;
   for (const root of written) {
-    const common = root.resources.filter(({ address }) => planned.has(bare(address))).length;
-    if (common > (best?.common ?? 0)) best = { root, common };
+    let score = 0;
+    for (const resource of root.resources) {
+      const entry = planned.get(bare(resource.address));
+      if (entry === undefined) continue;
+      // Roots of two environments have the same resources; their names tell them apart.
+      const known = resource.get("name");
+      score += typeof known === "string" && known === entry.values.name ? 3 : 1;
+    }
+    if (score > (best?.score ?? 0)) best = { root, score };
   }
   return best?.root;
 }
@@ -85,218 +97,171 @@ function entriesOf(plan: PlanJson): Entry[] {
   for (const change of plan.resource_changes ?? [])
     unknown.set(String(change.address), record(change.change).after_unknown);
   const found = new Map<string, Entry>();
-  const walk = (module: PlanModule | undefined, configuration: Data): void => {
-    if (module === undefined) return;
-    for (const resource of module.resources ?? []) {
-      const { address, mode, type, name, index, values } = resource;
-      found.set(address, {
-        mode,
-        type,
-        name,
-        index,
-        address,
-        module: module.address ?? "",
-        values,
-        unknown: unknown.get(address),
-        expressions: expressionsOf(configuration, mode, type, name),
-      });
-    }
-    for (const child of module.child_modules ?? []) {
-      const call = /module\.([^.[\]]+)(?:\[[^\]]*\])?$/.exec(child.address ?? "")?.[1] ?? "";
-      walk(child, record(record(record(configuration.module_calls)[call]).module));
-    }
+  const walk = (module: PlanModule | undefined, dataOnly: boolean): void => {
+    for (const { address, mode, type, name, values } of module?.resources ?? [])
+      if (!dataOnly || mode === "data")
+        found.set(address, {
+          mode,
+          type,
+          name,
+          address,
+          values: values ?? {},
+          unknown: unknown.get(address),
+        });
+    for (const child of module?.child_modules ?? []) walk(child, dataOnly);
   };
-  const configuration = record(record(plan.configuration).root_module);
   // Data sources that were read while planning are in the state before it.
-  const prior = record(record(plan.prior_state).values).root_module as PlanModule | undefined;
-  walk(prior, configuration);
-  for (const [address, entry] of found) if (entry.mode === "managed") found.delete(address);
-  walk(plan.planned_values?.root_module, configuration);
+  walk(record(record(plan.prior_state).values).root_module as PlanModule | undefined, true);
+  walk(plan.planned_values?.root_module, false);
   return [...found.values()];
 }
 
-function expressionsOf(configuration: Data, mode: string, type: string, name: string): Data {
-  const list = Array.isArray(configuration.resources) ? configuration.resources : [];
-  const found = list
-    .map(record)
-    .find((each) => each.mode === mode && each.type === type && each.name === name);
-  return record(found?.expressions);
-}
-
-class PlanModel {
-  readonly #configuration: Data;
-  readonly #entries: readonly Entry[];
-  readonly #root: string;
-  readonly #places: ReadonlyMap<string, Resource>;
-  readonly #nowhere: Place;
-  readonly #made = new Map<string, Resource>();
-
-  constructor(
-    plan: PlanJson,
-    entries: readonly Entry[],
-    root: string,
-    places: ReadonlyMap<string, Resource>,
-    nowhere: Place,
-  ) {
-    this.#configuration = record(record(plan.configuration).root_module);
-    this.#entries = entries;
-    this.#root = root;
-    this.#places = places;
-    this.#nowhere = nowhere;
-  }
-
-  resources(): Resource[] {
-    return this.#entries.map((entry) => this.#resource(entry));
-  }
-
-  #resource(entry: Entry): Resource {
-    const known = this.#made.get(entry.address);
-    if (known !== undefined) return known;
-    const written = this.#places.get(bare(entry.address));
-    const place = written?.place ?? this.#nowhere;
+/** The planned resources, each over what the text says of it. */
+function overlay(
+  entries: readonly Entry[],
+  text: TerraformRoot | undefined,
+  root: string,
+  nowhere: Place,
+): Resource[] {
+  const written = new Map((text?.resources ?? []).map((each) => [each.address, each]));
+  const byBare = new Map((text?.resources ?? []).map((each) => [bare(each.address), each]));
+  const planned = new Map(entries.map((entry) => [entry.address, entry]));
+  const merge = merger(planned);
+  const known = new Map<string, Resource>();
+  const relink = relinker(known);
+  const made = entries.map((entry): Resource => {
+    // An instance whose key the text does not tell is still the block that it comes from.
+    const own = written.get(entry.address) ?? byBare.get(bare(entry.address));
+    const place = own?.place ?? nowhere;
     const memo = new Map<string, Value | undefined>();
     const resource: Resource = {
       mode: entry.mode,
       type: entry.type,
       name: entry.name,
       address: entry.address,
-      root: this.#root,
+      root,
       place,
       get: (name) => {
-        // What the plan does not carry, such as lifecycle, the text still says.
         if (!memo.has(name))
           memo.set(
             name,
-            TEXT_ONLY.has(name) ? written?.get(name) : this.#argument(entry, name, place),
+            relink(merge(own?.get(name), entry.values[name], record(entry.unknown)[name])),
           );
         return memo.get(name);
       },
-      names: () => Object.keys(entry.values),
-      placeOf: (name) => written?.placeOf(name) ?? place,
-      origin: () => undefined,
+      names: () =>
+        own?.names() ?? Object.keys(entry.values).filter((name) => !isZero(entry.values[name])),
+      placeOf: (name) => own?.placeOf(name) ?? place,
+      origin: (name) => own?.origin(name),
     };
-    this.#made.set(entry.address, resource);
+    known.set(entry.address, resource);
     return resource;
-  }
-
-  #argument(entry: Entry, name: string, place: Place): Value | undefined {
-    const value = entry.values[name];
-    const unknown = record(entry.unknown)[name];
-    const expression = entry.expressions[name];
-    // What AWS gives is not set by anyone.
-    if (unknown === true && expression === undefined) return undefined;
-    if (value === undefined && unknown === undefined) return undefined;
-    return this.#value(value, unknown, expression, entry, `${entry.address}.${name}`, place);
-  }
-
-  #value(
-    value: unknown,
-    unknown: unknown,
-    expression: unknown,
-    entry: Entry,
-    path: string,
-    place: Place,
-  ): Value {
-    if (unknown === true) return this.#follow(expression, entry, path);
-    if (Array.isArray(value)) {
-      const items = Array.isArray(expression) ? expression : [];
-      const gaps = Array.isArray(unknown) ? unknown : [];
-      return value.map((each, index) =>
-        this.#value(
-          each,
-          gaps[index],
-          items[index] ?? items[0] ?? (items.length === 0 ? expression : undefined),
-          entry,
-          path,
-          place,
-        ),
-      );
-    }
-    if (typeof value === "object" && value !== null) {
-      const made: ValueObject = {};
-      const names = new Set([...Object.keys(value), ...Object.keys(record(unknown))]);
-      for (const name of names)
-        made[name] = this.#value(
-          (value as Data)[name],
-          record(unknown)[name],
-          record(expression)[name],
-          entry,
-          `${path}.${name}`,
-          place,
-        );
-      setPlaces(made, { self: place, arguments: new Map() });
-      return made;
-    }
-    return (value ?? null) as Value;
-  }
-
-  /** The resource of the plan that an expression refers to, through variables and outputs. */
-  #follow(expression: unknown, entry: Entry, path: string): Value {
-    const references = record(expression).references;
-    const found = Array.isArray(references)
-      ? this.#target(references.map(String), entry.module, entry.index, 0)
-      : undefined;
-    return found ?? new Unknown(path, "it is known after the apply", true);
-  }
-
-  #target(
-    references: readonly string[],
-    module: string,
-    index: string | number | undefined,
-    depth: number,
-  ): Value | undefined {
-    const [first] = references;
-    if (first === undefined || depth > 20) return undefined;
-    const configuration = this.#moduleConfiguration(module);
-    const parts = bare(first).split(".");
-    const [head = "", second = "", third = ""] = parts;
-    if (head === "var") {
-      const cut = module.lastIndexOf("module.");
-      const parent = module.slice(0, Math.max(0, cut - 1));
-      const call = bare(module.slice(cut)).slice("module.".length);
-      const argument = record(
-        record(record(this.#moduleConfiguration(parent).module_calls)[call]).expressions,
-      )[second];
-      const inner = record(argument).references;
-      return cut === -1 || !Array.isArray(inner)
-        ? undefined
-        : this.#target(inner.map(String), parent, index, depth + 1);
-    }
-    if (head === "module") {
-      const child = this.#entries.find(
-        ({ module: each }) =>
-          bare(each) === bare(`${module === "" ? "" : `${module}.`}module.${second}`),
-      )?.module;
-      const call = record(record(configuration.module_calls)[second]);
-      const output = record(
-        record(record(record(call.module).outputs)[third]).expression,
-      ).references;
-      return child === undefined || !Array.isArray(output)
-        ? undefined
-        : this.#target(output.map(String), child, undefined, depth + 1);
-    }
-    const [type, name, attribute] =
-      head === "data" ? [second, third, parts[3]] : [head, second, third];
-    const mode = head === "data" ? "data" : "managed";
-    const own = this.#entries.filter(
-      (each) =>
-        each.module === module && each.mode === mode && each.type === type && each.name === name,
-    );
-    const target = own.find((each) => each.index === index) ?? own[0];
-    if (target === undefined) return undefined;
-    const asked = attribute || (mode === "data" ? "json" : "id");
-    const resource = this.#resource(target);
-    const set = resource.get(asked);
-    return set === undefined || set === null ? new Reference(resource, [asked]) : set;
-  }
-
-  #moduleConfiguration(module: string): Data {
-    let at = this.#configuration;
-    for (const [, call = ""] of bare(module).matchAll(/module\.([^.]+)/g))
-      at = record(record(record(at.module_calls)[call]).module);
-    return at;
-  }
+  });
+  // What was read while planning does not show in a first plan; its text does.
+  const data = (text?.resources ?? [])
+    .filter(({ mode, address }) => mode === "data" && !planned.has(address))
+    .map((each): Resource => ({ ...each, get: (name) => relink(each.get(name)) }));
+  for (const each of data) known.set(each.address, each);
+  return [...made, ...data];
 }
 
-/** Arguments of terraform itself, which a plan does not show. */
-const TEXT_ONLY = new Set(["lifecycle", "depends_on"]);
+/** Points references at the planned resources instead of the written ones. */
+function relinker(known: ReadonlyMap<string, Resource>) {
+  const relink = (value: Value | undefined): Value | undefined => {
+    if (value === undefined) return undefined;
+    if (value instanceof Reference) {
+      const resource = known.get(value.resource.address);
+      return resource === undefined ? value : new Reference(resource, value.path);
+    }
+    if (value instanceof Text)
+      return new Text(
+        value.parts.map((part) => (typeof part === "string" ? part : (relink(part) as Unknown))),
+      );
+    if (value instanceof AnyOf) return new AnyOf(relink(value.of) ?? null, value.name, value.why);
+    if (value instanceof OneOf)
+      return new OneOf(
+        value.values.map((each) => relink(each) ?? null),
+        value.name,
+        value.why,
+      );
+    if (value instanceof Json) return new Json(relink(value.value) ?? null);
+    if (Array.isArray(value)) return value.map((each) => relink(each) ?? null);
+    if (!isObject(value)) return value;
+    const made: ValueObject = {};
+    for (const [name, each] of Object.entries(value)) made[name] = relink(each) ?? null;
+    const places = placesOf(value);
+    if (places !== undefined) setPlaces(made, places);
+    return made;
+  };
+  return relink;
+}
+
+/** What a provider writes where nothing is set. */
+const isZero = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === "" ||
+  value === 0 ||
+  value === false ||
+  (Array.isArray(value) && value.length === 0);
+
+/** Puts a planned value over the written one. */
+function merger(planned: ReadonlyMap<string, Entry>) {
+  /** Whether the plan says of the resource that is referred to what it says here. */
+  const agrees = ({ resource, path }: Reference, value: unknown): boolean => {
+    let at: unknown = planned.get(resource.address)?.values;
+    for (const step of path) at = record(Array.isArray(at) ? { ...at } : at)[String(step)];
+    return at === undefined || JSON.stringify(at) === JSON.stringify(value);
+  };
+
+  const merge = (text: Value | undefined, value: unknown, unknown: unknown): Value | undefined => {
+    if (unknown === true || value === undefined) return text;
+    if (text === undefined || text === null) return isZero(value) ? text : fromData(value);
+    if (text instanceof Reference) return agrees(text, value) ? text : fromData(value);
+    if (text instanceof Text) return couldBe(text, value) ? text : fromData(value);
+    if (text instanceof AnyOf || text instanceof OneOf || text instanceof Unknown)
+      return isZero(value) ? text : fromData(value);
+    if (Array.isArray(text)) return mergeList(text, value, unknown);
+    if (isObject(text)) return mergeObject(text, Array.isArray(value) ? value[0] : value, unknown);
+    if (typeof value === "object") return isKnown(text) ? text : fromData(value);
+    return fromData(value);
+  };
+
+  const mergeList = (text: Value[], value: unknown, unknown: unknown): Value => {
+    if (!Array.isArray(value)) return text;
+    const gaps = Array.isArray(unknown) ? unknown : [];
+    // Blocks keep their order; sets of strings do not, and are taken as planned.
+    if (value.length === text.length && text.every(isObject))
+      return text.map((each, index) => merge(each, value[index], gaps[index]) ?? null);
+    const known = isKnown(text) || gaps.length === 0 || !gaps.some((gap) => gap !== false);
+    return known && text.every((each) => !(each instanceof Unknown) && !(each instanceof Text))
+      ? value.map((each) => fromData(each))
+      : text;
+  };
+
+  const mergeObject = (text: ValueObject, value: unknown, unknown: unknown): ValueObject => {
+    const made: ValueObject = {};
+    const [given, gaps] = [record(value), record(Array.isArray(unknown) ? unknown[0] : unknown)];
+    for (const name of new Set([...Object.keys(text), ...Object.keys(given)])) {
+      const own = Object.hasOwn(text, name) ? text[name] : undefined;
+      const merged = merge(own, given[name], gaps[name]);
+      if (merged !== undefined) made[name] = merged;
+    }
+    const places = placesOf(text);
+    // Whether a dynamic block is there the plan knows.
+    if (places !== undefined) setPlaces(made, { self: places.self, arguments: places.arguments });
+    return made;
+  };
+  return merge;
+}
+
+/** Whether a text with unknown parts may be this string. */
+function couldBe(text: Text, value: unknown): boolean {
+  if (typeof value !== "string") return false;
+  const source = text.parts
+    .map((part) =>
+      typeof part === "string" ? part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&") : ".*",
+    )
+    .join("");
+  return new RegExp(`^${source}$`, "s").test(value);
+}

@@ -8,7 +8,7 @@ import { fillDefaults } from "../../options/defaults.ts";
 import type { Data } from "../../options/paths.ts";
 import { parseJson } from "../terraform/json.ts";
 import { terraformParser } from "../terraform/parse.ts";
-import { evaluateRoots } from "../terraform/roots.ts";
+import { type Evaluated, evaluateRoots } from "../terraform/roots.ts";
 import type { ParsedFile } from "../terraform/syntax.ts";
 import { overlayBuilder } from "./kustomize.ts";
 import type { RepositoryTree } from "./tree.ts";
@@ -30,7 +30,11 @@ const isTerraform = (path: string): boolean =>
 export async function readSubject(
   tree: RepositoryTree,
   today: string,
-): Promise<{ subject: Subject; problems: SubjectProblem[] }> {
+): Promise<{
+  subject: Subject;
+  problems: SubjectProblem[];
+  withVariables: Evaluated["withVariables"];
+}> {
   const problems: SubjectProblem[] = [];
   const { config, ...rest } = readConfig(tree, today);
   if (rest.problem !== undefined) problems.push(rest.problem);
@@ -99,7 +103,7 @@ export async function readSubject(
     },
   };
   problems.push(...tree.problems);
-  return { subject, problems };
+  return { subject, problems, withVariables: evaluated.withVariables };
 }
 
 /** A tfvars file in JSON is one object of values. */

@@ -5,7 +5,7 @@ import { evaluateSafely, type Scope } from "./evaluate.ts";
 import type { ReadFile } from "./functions.ts";
 import { ModuleInstance, type ModuleSource, type World } from "./module.ts";
 import { mergeFiles } from "./source.ts";
-import type { Attribute, ParsedFile, SyntaxProblem } from "./syntax.ts";
+import type { Attribute, Expression, ParsedFile, SyntaxProblem } from "./syntax.ts";
 
 const directoryOf = (path: string): string => {
   const at = path.lastIndexOf("/");
@@ -18,6 +18,8 @@ export interface Evaluated {
   roots: TerraformRoot[];
   modules: ModuleFacts[];
   problems: SyntaxProblem[];
+  /** One root with values for its variables, as a plan names them. */
+  withVariables(path: string, values: Readonly<Record<string, unknown>>): TerraformRoot | undefined;
 }
 
 /**
@@ -72,7 +74,36 @@ export function evaluateRoots(
       roots.push(evaluateRoot(world, source, sets, environmentNames));
     }
   }
-  return { roots, modules, problems };
+  return {
+    roots,
+    modules,
+    problems,
+    withVariables: (path, given) => {
+      const source = sources.get(path);
+      if (source === undefined) return undefined;
+      const attributes = Object.entries(given).map(([name, value]): [string, Attribute] => [
+        name,
+        { name, value: constant(value), file: path, at: { line: 1, column: 1 } },
+      ]);
+      const parsed = { body: { attributes: new Map(attributes), blocks: [] }, problems: [] };
+      return evaluateRoot(world, source, [parsed], environmentNames);
+    },
+  };
+}
+
+/** Data as an expression; a string in it is no template. */
+function constant(value: unknown): Expression {
+  if (Array.isArray(value)) return { kind: "tuple", items: value.map(constant) };
+  if (typeof value === "object" && value !== null)
+    return {
+      kind: "object",
+      items: Object.entries(value).map(([key, each]) => ({
+        key: { kind: "literal", value: key },
+        value: constant(each),
+        at: { line: 1, column: 1 },
+      })),
+    };
+  return { kind: "literal", value: (value ?? null) as string | number | boolean | null };
 }
 
 /** Whether a variable has no value as the root stands. */
