@@ -230,9 +230,13 @@ function merger(planned: ReadonlyMap<string, Entry>) {
   const mergeList = (text: Value[], value: unknown, unknown: unknown): Value => {
     if (!Array.isArray(value)) return text;
     const gaps = Array.isArray(unknown) ? unknown : [];
-    // Blocks keep their order; sets of strings do not, and are taken as planned.
-    if (value.length === text.length && text.every(isObject))
-      return text.map((each, index) => merge(each, value[index], gaps[index]) ?? null);
+    if (value.length === text.length && text.every(isObject)) {
+      const order = pair(text, value);
+      return text.map((each, index) => {
+        const at = order[index] ?? index;
+        return merge(each, value[at], gaps[at]) ?? null;
+      });
+    }
     const known = isKnown(text) || gaps.length === 0 || !gaps.some((gap) => gap !== false);
     return known && text.every((each) => !(each instanceof Unknown) && !(each instanceof Text))
       ? value.map((each) => fromData(each))
@@ -253,6 +257,39 @@ function merger(planned: ReadonlyMap<string, Entry>) {
     return made;
   };
   return merge;
+}
+
+/**
+ * Which planned block each written one is: providers sort blocks that are sets. A written block that no planned one can be
+ * takes what is left, and differs from it.
+ */
+function pair(text: readonly Value[], value: readonly unknown[]): number[] {
+  const left = value.map((_, index) => index);
+  const take = (fits: (at: number) => boolean): number | undefined => {
+    const found = left.findIndex(fits);
+    return found === -1 ? undefined : left.splice(found, 1)[0];
+  };
+  const order = text.map((each) => take((at) => mayComeTo(each, value[at])));
+  return order.map((at) => at ?? (take(() => true) as number));
+}
+
+/** Whether a written value may be the planned one. */
+function mayComeTo(text: Value, value: unknown): boolean {
+  if (value === undefined) return true;
+  if (text instanceof Text) return couldBe(text, value) || isZero(value);
+  if (text instanceof Unknown || text instanceof Json) return true;
+  if (text === null) return isZero(value);
+  if (Array.isArray(text)) {
+    if (!Array.isArray(value)) return false;
+    return (
+      value.length === 0 || text.every((each) => value.some((other) => mayComeTo(each, other)))
+    );
+  }
+  if (isObject(text)) {
+    const given = record(Array.isArray(value) ? value[0] : value);
+    return Object.entries(text).every(([name, each]) => mayComeTo(each, given[name]));
+  }
+  return String(text) === String(value);
 }
 
 /** Whether a text with unknown parts may be this string. */
