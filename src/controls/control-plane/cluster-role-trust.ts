@@ -73,7 +73,7 @@ export default control({
         {
           file: "modules/cluster/main.role.tf",
           replace: 'resource "aws_iam_role" "cluster" {',
-          with: 'data "aws_iam_policy_document" "cluster_trust_all" {\n  source_policy_documents = [data.aws_iam_policy_document.cluster_trust.json]\n\n  statement {\n    actions = ["sts:AssumeRole"]\n\n    principals {\n      type        = "AWS"\n      identifiers = ["arn:${var.partition}:iam::${var.account_id}:root"]\n    }\n  }\n}\n\nresource "aws_iam_role" "cluster" {',
+          with: 'data "aws_iam_policy_document" "cluster_trust_all" {\n  source_policy_documents = [data.aws_iam_policy_document.cluster_trust.json]\n\n  statement {\n    actions = ["sts:AssumeRole"]\n\n    principals {\n      type        = "AWS"\n      identifiers = ["arn:${var.partition}:iam::111122223333:root"]\n    }\n  }\n}\n\nresource "aws_iam_role" "cluster" {',
         },
         {
           file: "modules/cluster/main.role.tf",

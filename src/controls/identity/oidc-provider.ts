@@ -79,13 +79,13 @@ export default control({
         },
         {
           file: "environments/prod/main.cluster.tf",
-          replace: "  account_id         = var.account_id\n",
-          with: "  account_id         = var.account_id\n  audiences          = var.audiences\n",
+          replace: "  name               = local.name\n",
+          with: "  name               = local.name\n  audiences          = var.audiences\n",
         },
         {
           file: "environments/dev/main.cluster.tf",
-          replace: "  account_id         = var.account_id\n",
-          with: '  account_id         = var.account_id\n  audiences          = ["sts.amazonaws.com"]\n',
+          replace: "  name               = local.name\n",
+          with: '  name               = local.name\n  audiences          = ["sts.amazonaws.com"]\n',
         },
         {
           file: "environments/prod/variables.tf",

@@ -9,17 +9,6 @@ variable "name" {
   }
 }
 
-variable "account_id" {
-  description = "AWS account of the cluster."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "An AWS account id has exactly 12 digits."
-  }
-}
-
 variable "partition" {
   description = "AWS partition: aws, aws-cn, aws-us-gov."
   type        = string

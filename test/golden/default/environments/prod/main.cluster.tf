@@ -2,7 +2,6 @@ module "cluster" {
   source = "../../modules/cluster"
 
   name               = local.name
-  account_id         = var.account_id
   partition          = local.partition
   kubernetes_version = local.kubernetes_version
   support_type       = "STANDARD"

@@ -11,7 +11,6 @@ provider "aws" {
 
 variables {
   name                     = "test"
-  account_id               = "111122223333"
   partition                = "aws"
   kubernetes_version       = "1.35"
   vpc_id                   = "vpc-0123456789abcdef0"

@@ -11,7 +11,6 @@ provider "aws" {
 
 variables {
   name                     = "test"
-  account_id               = "111122223333"
   partition                = "aws"
   kubernetes_version       = "1.35"
   vpc_id                   = "vpc-0123456789abcdef0"
@@ -30,12 +29,11 @@ run "names_and_versions_of_another_form_are_refused" {
 
   variables {
     name               = "a_cluster"
-    account_id         = "1111-2222-3333"
     kubernetes_version = "1.35.2"
     support_type       = "standard"
   }
 
-  expect_failures = [var.name, var.account_id, var.kubernetes_version, var.support_type]
+  expect_failures = [var.name, var.kubernetes_version, var.support_type]
 }
 
 run "a_name_of_50_letters_is_refused" {
