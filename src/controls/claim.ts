@@ -5,7 +5,7 @@ import { type CheckedControl, type Control, isChecked, type Mapping } from "./co
 import { escapeMarkdown } from "./markdown.ts";
 
 /** What a Control claims. */
-export function claimOf(control: Control): Claim {
+function claimOf(control: Control): Claim {
   const { id, title, why, severity, mapping } = control;
   const checked = isChecked(control) ? control : undefined;
   return {

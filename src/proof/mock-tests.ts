@@ -99,7 +99,7 @@ const RENDERED =
   /jsondecode\(|\.(assume_role_)?policy\b|aws_iam_policy_document\.[a-z_]+(\[[^\]]*\])?\.json/;
 
 /** The test file with its provider mocked; lines keep their numbers. */
-export function mockProvider(text: string): { text: string; left: number } {
+function mockProvider(text: string): { text: string; left: number } {
   let left = 0;
   const blank = (block: string): string => "\n".repeat(block.split("\n").length - 1);
   const mocked = text

@@ -71,7 +71,28 @@ function ours(bin, repository) {
       command: () => ({ command: node, args: [bin, "validate", repository, "--json"] }),
       own: (stdout) => JSON.parse(stdout).durationMs,
     },
+    {
+      id: "audit",
+      title: "audit, every Control",
+      command: () => ({ command: node, args: [bin, "audit", repository, "--json"] }),
+      own: (stdout) => JSON.parse(stdout).durationMs,
+    },
   ];
+}
+
+/** checkov on the same tree, where it is installed. */
+function checkov(repository) {
+  const title = "checkov, the same repository";
+  const found = (environment.PATH ?? "")
+    .split(":")
+    .some((folder) => folder !== "" && existsSync(join(folder, "checkov")));
+  if (!found) return { subjects: [], missing: [{ title, reason: "checkov is not installed" }] };
+  const args = ["--directory", repository, "--quiet", "--compact"];
+  for (const name of ["terraform", "kubernetes", "github_actions"]) args.push("--framework", name);
+  return {
+    subjects: [{ id: "checkov", title, command: () => ({ command: "checkov", args }), runs: 3 }],
+    missing: [],
+  };
 }
 
 /** `init` and `validate` of every directory by hand on the real provider: what the instant check replaces. */
@@ -152,6 +173,7 @@ function main() {
     }
     let others = { subjects: [], missing: [] };
     let real = { subjects: [], missing: [] };
+    const scanner = quick ? real : checkov(repository);
     if (quick) {
       const reason = "--quick leaves it out";
       missing.push(

@@ -36,6 +36,7 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
       only: { type: "string" },
       every: { type: "string", default: "1" },
       report: { type: "boolean", default: false },
+      again: { type: "string" },
     },
   });
   const kept = join(root, "docs/mutation.json");
@@ -44,13 +45,23 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
     await writeFile(join(root, "docs/mutation.md"), markdown(results));
     return 0;
   }
+  // `--again checkov,tflint`: these columns anew for the mutants that are on record.
+  const again = values.again?.split(",");
+  const known =
+    again === undefined ? [] : (JSON.parse(await readFile(kept, "utf8")) as MutantResult[]);
   const scratch = await mkdtemp(join(tmpdir(), "hardened-eks-mutate-"));
   try {
     for (const profile of Object.keys(profiles) as ProfileName[])
       await writeFiles(join(scratch, profile), filesOf(profile));
+    const recorded = (id: string, title: string): MutantResult | undefined =>
+      known.find((each) => each.control === id && each.title === title);
     const queue = mutants
       .filter(({ control }) => values.only === undefined || control.id.startsWith(values.only))
-      .filter((_, index) => index % Number(values.every) === 0)
+      .filter((_, index) => again !== undefined || index % Number(values.every) === 0)
+      .filter(
+        ({ control, mutant }) =>
+          again === undefined || recorded(control.id, mutant.title) !== undefined,
+      )
       .sort((a, b) => spread(a.mutant.title) - spread(b.mutant.title))
       .map((each, index) => ({ ...each, index }));
     const results: MutantResult[] = [];
@@ -70,7 +81,7 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
           files,
           changed: changed.filter((path) => files.get(path) !== before.get(path)),
         };
-        const result: MutantResult = {
+        const result: MutantResult = recorded(control.id, mutant.title) ?? {
           control: control.id,
           title: mutant.title,
           of,
@@ -78,7 +89,9 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
           ms: {},
         };
         for (const tier of tiers) {
-          if (tier.slow === true && !values.all) continue;
+          if (again !== undefined && !tier.columns.some((column) => again.includes(column)))
+            continue;
+          if (again === undefined && tier.slow === true && !values.all) continue;
           if (!subject.changed.some(tier.concerns)) continue;
           const start = performance.now();
           Object.assign(result.verdicts, await tier.run(subject));

@@ -82,7 +82,9 @@ const verdicts = (found: Partial<Record<ColumnId, string | undefined>>): Verdict
 const baselines = new Map<string, Promise<ReadonlySet<string>>>();
 
 async function lines(cwd: string, command: string, args: readonly string[]): Promise<string[]> {
-  const { all } = await execa(command, args, { cwd, reject: false, all: true });
+  const { all, exitCode, code } = await execa(command, args, { cwd, reject: false, all: true });
+  // A tool that is missing finds nothing, which would read as if there were nothing to find.
+  if (exitCode === undefined) throw new Error(`${command} cannot be run (${code})`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours
   return all.replaceAll(/\u001b\[[0-9;]*m/g, "").split("\n");
 }

@@ -189,7 +189,7 @@ function join(from: string, entry: string): string | undefined {
 }
 
 /** The object of a document, or those of a List. */
-export function manifestsOf({ data: value, place, placeOf }: YamlDocument): Manifest[] {
+function manifestsOf({ data: value, place, placeOf }: YamlDocument): Manifest[] {
   if (!isData(value)) return [];
   if (Array.isArray(value.items) && String(value.kind).endsWith("List"))
     return items(value.items).flatMap((each, index) =>

@@ -95,7 +95,7 @@ const STATUSES: readonly Status[] = [
 ];
 
 /** How many of each status. */
-export const counts = (results: readonly { status: Status }[]): [Status, number][] =>
+const counts = (results: readonly { status: Status }[]): [Status, number][] =>
   STATUSES.map((status): [Status, number] => [
     status,
     results.filter((result) => result.status === status).length,

@@ -122,7 +122,7 @@ function own(value: Value, resource: Resource, path: (string | number)[]): void 
 }
 
 /** An element or attribute of a value. */
-export function get(value: Value, key: Value): Value {
+function get(value: Value, key: Value): Value {
   if (value instanceof AnyOf) return value.of;
   if (value instanceof Reference) {
     if (typeof key !== "string" && typeof key !== "number")

@@ -203,7 +203,7 @@ export const fromData = (data: unknown): Value => {
     return Object.fromEntries(Object.entries(data).map(([name, each]) => [name, fromData(each)]));
   return (data ?? null) as Value;
 };
-export const toData = (value: Value): unknown =>
+const toData = (value: Value): unknown =>
   Array.isArray(value)
     ? value.map(toData)
     : isObject(value)

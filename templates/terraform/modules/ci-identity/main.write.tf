@@ -292,6 +292,7 @@ data "aws_iam_policy_document" "services" {
   }
 }
 
+#trivy:ignore:AVD-AWS-0342 PassRole takes the project's roles only, and iam:PassedToService says to whom.
 resource "aws_iam_policy" "identity" {
   name        = "${var.name}-ci-identity"
   description = "IAM roles and policies of the project, and issuers of its clusters"

@@ -4,6 +4,7 @@ locals {
   bucket_arn  = "arn:${var.partition}:s3:::${local.bucket_name}"
 }
 
+#trivy:ignore:AVD-AWS-0089 Access logs are written where access_log_bucket names a bucket; otherwise CloudTrail data events.
 resource "aws_s3_bucket" "state" {
   #checkov:skip=CKV_AWS_18:Access logs are written where access_log_bucket names a bucket; otherwise CloudTrail data events.
   #checkov:skip=CKV_AWS_144:A state describes one region; a copy in another would be as secret and as useless without it.

@@ -153,6 +153,7 @@ resource "aws_vpc_security_group_egress_rule" "nodes_to_s3" {
 }
 
 # Registries, package repositories and AWS services without an endpoint; only HTTPS.
+#trivy:ignore:AVD-AWS-0104 Only HTTPS, only where the VPC has NAT: registries and services without an endpoint.
 resource "aws_vpc_security_group_egress_rule" "nodes_to_internet" {
   count = var.internet_egress ? 1 : 0
 
