@@ -188,7 +188,7 @@ function main() {
       others = installPeers(join(scratch, "peers"), repository);
       real = realProvider(scratch, repository);
     }
-    const results = measure([...own, ...others.subjects, ...real.subjects], {
+    const results = measure([...own, ...others.subjects, ...scanner.subjects, ...real.subjects], {
       runs,
       scratch,
       onRound: say,
@@ -201,7 +201,7 @@ function main() {
         processor: cpus()[0]?.model.trim() ?? "unknown processor",
       },
       results,
-      missing: [...missing, ...others.missing, ...real.missing],
+      missing: [...missing, ...others.missing, ...scanner.missing, ...real.missing],
       // A development build elsewhere is not what npm would pack.
       installedMb: bin === join(root, "dist/bin.js") ? installedSize() : undefined,
     };

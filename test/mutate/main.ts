@@ -93,6 +93,7 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
             continue;
           if (again === undefined && tier.slow === true && !values.all) continue;
           if (!subject.changed.some(tier.concerns)) continue;
+          for (const column of tier.columns) delete result.verdicts[column];
           const start = performance.now();
           Object.assign(result.verdicts, await tier.run(subject));
           const spent = Math.round(performance.now() - start);

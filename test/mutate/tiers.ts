@@ -169,10 +169,13 @@ export const tiers: readonly Tier[] = [
   {
     columns: ["workflows"],
     concerns: isWorkflow,
-    run: async (subject) =>
-      verdicts({
+    run: async (subject) => {
+      const workflows = [...subject.files.keys()].filter((path) =>
+        path.startsWith(".github/workflows/"),
+      );
+      return verdicts({
         workflows:
-          (await news(subject, ".", "actionlint", ["-oneline", "-no-color"], /\S/)) ??
+          (await news(subject, ".", "actionlint", ["-oneline", "-no-color", ...workflows], /\S/)) ??
           (await news(
             subject,
             ".",
@@ -180,7 +183,8 @@ export const tiers: readonly Tier[] = [
             ["--offline", "--no-progress", "--quiet", "--no-exit-codes", ".github"],
             /^(error|warning|help|note|info)\[/,
           )),
-      }),
+      });
+    },
   },
   {
     slow: true,
@@ -224,7 +228,13 @@ export const tiers: readonly Tier[] = [
         const framework =
           path === "." ? "github_actions" : path === "kubernetes" ? "kubernetes" : "terraform";
         const args = ["--directory", ".", "--framework", framework, "--compact", "--quiet"];
-        found ??= await news(subject, path, "checkov", [...args, "--output", "csv"], /,CKV/);
+        found ??= await news(
+          subject,
+          path,
+          "checkov",
+          [...args, "--output", "cli"],
+          /Check: CKV|File: /,
+        );
       }
       return verdicts({ checkov: found });
     },

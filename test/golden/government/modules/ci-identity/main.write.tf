@@ -292,7 +292,6 @@ data "aws_iam_policy_document" "services" {
   }
 }
 
-#trivy:ignore:AVD-AWS-0342 PassRole takes the project's roles only, and iam:PassedToService says to whom.
 resource "aws_iam_policy" "identity" {
   name        = "${var.name}-ci-identity"
   description = "IAM roles and policies of the project, and issuers of its clusters"
@@ -301,6 +300,7 @@ resource "aws_iam_policy" "identity" {
 
 # Whoever writes roles and their policies can, in the end, give himself more. That is why this role trusts a
 # protected environment and nothing else, and why its own roles are out of its reach (main.guard.tf).
+#trivy:ignore:AVD-AWS-0342 PassRole takes the project's roles only, and iam:PassedToService says to whom.
 data "aws_iam_policy_document" "identity" {
   statement {
     sid = "RolesAndPolicies"
