@@ -1,54 +1,26 @@
 /** Reads the file of `--config`: YAML or JSON, from disk or standard input. */
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import type { Data } from "../options/paths.ts";
 import { CliError, EXIT } from "./exit.ts";
+import { inputName, readInput } from "./read-input.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Far above any real Config (a few kB), far below what would exhaust memory. */
-const LIMIT_BYTES = 1024 * 1024;
-
+/** A real Config has a few kB. */
+const LIMIT_MIB = 1;
 /** The data of a Config file. Throws `CliError` (usage) where there is none. */
 export async function readConfigFile(path: string, terminal: Terminal): Promise<Data> {
-  const name = path === "-" ? "standard input" : path;
   const fail = (message: string, mend: string, cause?: unknown): never => {
-    throw new CliError(`${name}: ${message}`, EXIT.usage, mend, { cause });
+    throw new CliError(`${inputName(path)}: ${message}`, EXIT.usage, mend, { cause });
   };
-  const file = resolve(terminal.cwd, path);
-  if (path !== "-") {
-    const facts = await stat(file).catch((error: NodeJS.ErrnoException) =>
-      fail(
-        error.code === "ENOENT" ? "does not exist" : `cannot be read (${error.code})`,
-        "give the path of a YAML or JSON file to --config",
-        error,
-      ),
-    );
-    if (facts?.isDirectory()) fail("is a directory", "give the file itself to --config");
-    if ((facts?.size ?? 0) > LIMIT_BYTES) fail("is larger than 1 MiB", "this is no Config file");
-  }
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const stream = path === "-" ? process.stdin : createReadStream(file);
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer | string>) {
-      const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
-      length += bytes.length;
-      if (length > LIMIT_BYTES) fail("is larger than 1 MiB", "this is no Config file");
-      chunks.push(bytes);
-    }
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    fail(
-      `cannot be read (${(error as NodeJS.ErrnoException).code})`,
-      "check its permissions",
-      error,
-    );
-  }
+  const hints = {
+    wanted: "give the path of a YAML or JSON file to --config",
+    directory: "give the file itself to --config",
+    large: "this is no Config file",
+  };
+  const bytes = await readInput(path, LIMIT_MIB, hints, terminal);
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return fail("is not UTF-8 text", "this is no Config file");
   }

@@ -1,6 +1,4 @@
 /** `create-hardened-eks audit [dir]`. */
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import { nearest } from "../../catalog/index.ts";
 import { controls } from "../../controls/catalogue.ts";
 import { type Control, SEVERITIES, type Severity } from "../../controls/control.ts";
@@ -11,6 +9,7 @@ import type { AuditFlags } from "../flags.ts";
 import type { Terminal } from "../terminal.ts";
 import { VERSION } from "../version.ts";
 import { readPlan } from "./read-plan.ts";
+import { repositoryAt } from "./repository.ts";
 
 const FORMATS = ["text", "json", "sarif", "junit"] as const;
 type Format = (typeof FORMATS)[number];
@@ -41,15 +40,7 @@ async function run(
   const common = { today: terminal.today, controls: chosen, signal: terminal.signal };
   if (flags.plan !== undefined)
     return auditPlan({ ...common, ...(await readPlan(flags.plan, directory, terminal)) });
-  const repository = resolve(terminal.cwd, directory);
-  const facts = await stat(repository).catch(() => undefined);
-  if (!facts?.isDirectory())
-    throw new CliError(
-      `${repository} is ${facts === undefined ? "not there" : "no directory"}`,
-      EXIT.usage,
-      "name the directory of the repository",
-    );
-  return auditRepository({ ...common, directory: repository });
+  return auditRepository({ ...common, directory: await repositoryAt(directory, terminal) });
 }
 
 function oneOf<T extends string>(flag: string, value: string, words: readonly T[]): T {

@@ -1,12 +1,11 @@
 /** `create-hardened-eks validate [dir]`. */
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import { validateFull, validateInstant } from "../../proof/index.ts";
 import { formatReport, reportData, toolFailed } from "../../proof/report.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 import type { ValidateFlags } from "../flags.ts";
 import { startProgress } from "../progress.ts";
 import type { Terminal } from "../terminal.ts";
+import { repositoryAt } from "./repository.ts";
 
 /** Validates a repository as it stands; never writes into it. */
 export async function validate(
@@ -17,14 +16,7 @@ export async function validate(
   const providers = flags.provider?.split(",").map(Number);
   if (providers?.every((major) => major === 5 || major === 6) === false)
     throw new CliError(`--provider ${flags.provider} is not valid`, EXIT.usage, "give 5, 6 or 5,6");
-  const repository = resolve(terminal.cwd, directory);
-  const facts = await stat(repository).catch(() => undefined);
-  if (!facts?.isDirectory())
-    throw new CliError(
-      `${repository} is ${facts === undefined ? "not there" : "no directory"}`,
-      EXIT.usage,
-      "name the directory of the repository",
-    );
+  const repository = await repositoryAt(directory, terminal);
   const options = {
     directory: repository,
     tool: flags.tool,

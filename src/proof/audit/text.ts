@@ -1,7 +1,7 @@
 /** An audit for a person. */
 import { AREAS, areaOf } from "../../controls/control.ts";
 import type { Observation } from "../../controls/evidence/probe.ts";
-import type { Colors } from "../report.ts";
+import { type Colors, printable } from "../report.ts";
 import type { Answer } from "./framework.ts";
 import type { AuditReport } from "./index.ts";
 import type { ControlResult, Status } from "./run.ts";
@@ -14,7 +14,7 @@ export function auditText(report: AuditReport, colors: Colors, everything: boole
   const lines: string[] = [];
   for (const { place, message } of report.problems)
     lines.push(
-      `${colors.bold(printable(`${place.file}:${place.line}`))} ${colors.red("unreadable")} ${printable(message)}`,
+      `${colors.bold(oneLine(`${place.file}:${place.line}`))} ${colors.red("unreadable")} ${oneLine(message)}`,
     );
   if (report.problems.length > 0) lines.push("");
   for (const area of AREAS) {
@@ -39,12 +39,12 @@ function resultLines(result: ControlResult, colors: Colors): string[] {
   if (reason !== undefined) lines.push(`      ${colors.dim(reason)}`);
   if (waiver !== undefined)
     lines.push(
-      `      ${colors.yellow("accepted")} ${printable(`${waiver.reason} · ${waiver.owner}${waiver.expires === undefined ? "" : ` · until ${waiver.expires}`}`)}`,
+      `      ${colors.yellow("accepted")} ${oneLine(`${waiver.reason} · ${waiver.owner}${waiver.expires === undefined ? "" : ` · until ${waiver.expires}`}`)}`,
     );
   const folded = fold(observations);
   for (const { place, message, scopes } of folded.slice(0, MAX_PLACES))
     lines.push(
-      `      ${colors.bold(printable(place))} ${printable(message)}${scopes.length > 1 ? colors.dim(` [${scopes.join(", ")}]`) : ""}`,
+      `      ${colors.bold(oneLine(place))} ${oneLine(message)}${scopes.length > 1 ? colors.dim(` [${scopes.join(", ")}]`) : ""}`,
     );
   if (folded.length > MAX_PLACES) lines.push(`      and ${folded.length - MAX_PLACES} more places`);
   if (status === "not met" && "fix" in control)
@@ -132,7 +132,5 @@ export function frameworkText(answers: readonly Answer[], title: string, colors:
   return `${lines.join("\n")}\n`;
 }
 
-/** Text of a file must not steer the terminal. */
-const printable = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that are taken out
-  text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "");
+/** Text of a file on one line, without what would steer the terminal. */
+const oneLine = (text: string): string => printable(text).replaceAll(/[\t\n]/g, "");
