@@ -37,6 +37,7 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
       every: { type: "string", default: "1" },
       report: { type: "boolean", default: false },
       again: { type: "string" },
+      missing: { type: "boolean", default: false },
     },
   });
   const kept = join(root, "docs/mutation.json");
@@ -47,8 +48,12 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
   }
   // `--again checkov,tflint`: these columns anew for the mutants that are on record.
   const again = values.again?.split(",");
+  // `--missing`: only the mutants that are not on record; what is on record stays.
+  const { missing } = values;
   const known =
-    again === undefined ? [] : (JSON.parse(await readFile(kept, "utf8")) as MutantResult[]);
+    again !== undefined || missing
+      ? (JSON.parse(await readFile(kept, "utf8")) as MutantResult[])
+      : [];
   const scratch = await mkdtemp(join(tmpdir(), "hardened-eks-mutate-"));
   try {
     for (const profile of Object.keys(profiles) as ProfileName[])
@@ -60,12 +65,14 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
       .filter((_, index) => again !== undefined || index % Number(values.every) === 0)
       .filter(
         ({ control, mutant }) =>
-          again === undefined || recorded(control.id, mutant.title) !== undefined,
+          (again === undefined || recorded(control.id, mutant.title) !== undefined) &&
+          !(missing && recorded(control.id, mutant.title) !== undefined),
       )
       .sort((a, b) => spread(a.mutant.title) - spread(b.mutant.title))
       .map((each, index) => ({ ...each, index }));
     const results: MutantResult[] = [];
     const total = queue.length;
+    const whole = (): MutantResult[] => [...(missing ? known : []), ...results.filter(Boolean)];
     const worker = async (): Promise<void> => {
       for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
         const { control, mutant, index } = job;
@@ -108,15 +115,14 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
         );
         await rm(directory, { recursive: true, force: true });
         // A run of hours is not lost with its last minute.
-        if (values.record)
-          await writeFile(kept, `${JSON.stringify(results.filter(Boolean), null, 1)}\n`);
+        if (values.record) await writeFile(kept, `${JSON.stringify(whole(), null, 1)}\n`);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     if (values.record) {
-      await writeFile(join(root, "docs/mutation.md"), markdown(results));
+      await writeFile(join(root, "docs/mutation.md"), markdown(whole()));
     }
-    const { text, survivors, withoutProvider } = summary(results);
+    const { text, survivors, withoutProvider } = summary(whole());
     process.stdout.write(text);
     return survivors === 0 && withoutProvider >= 0.95 ? 0 : 1;
   } finally {
