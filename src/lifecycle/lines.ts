@@ -1,0 +1,97 @@
+/** The merge where git cannot do it: file by file, line by line. Renames are not seen. */
+import { merge as mergeThree } from "node-diff3";
+import type { Blob } from "../workspace/git.ts";
+import { isCrlf, type Merge } from "./merge.ts";
+import type { MergedItem } from "./plan.ts";
+
+const isText = (contents: Buffer): boolean => !contents.subarray(0, 8000).includes(0);
+
+const sameBlob = (a: Blob | undefined, b: Blob | undefined): boolean =>
+  a === b ||
+  (a !== undefined && b !== undefined && a.mode === b.mode && a.contents.equals(b.contents));
+
+/** A byte a character, so that what is no UTF-8 comes back as it was. */
+const linesOf = (contents: Buffer): string[] => contents.toString("latin1").split("\n");
+
+const lf = (blob: Blob | undefined): Blob | undefined =>
+  blob !== undefined && isCrlf(blob.contents)
+    ? {
+        ...blob,
+        contents: Buffer.from(blob.contents.toString("latin1").replaceAll("\r\n", "\n"), "latin1"),
+      }
+    : blob;
+
+/** The item of each path, as `git merge-file` would see it. */
+export function mergeLines(
+  paths: readonly string[],
+  {
+    base,
+    theirs,
+    ours,
+    label,
+    ownerOf,
+  }: Pick<Merge, "base" | "theirs" | "ours" | "label"> & {
+    ownerOf(path: string): MergedItem["owner"];
+  },
+): MergedItem[] {
+  return paths.map((path): MergedItem => {
+    const blob = (side: typeof base): Blob | undefined => {
+      const file = side.get(path);
+      return file && { contents: file.contents, mode: file.executable ? "100755" : "100644" };
+    };
+    const [before, mine, target] = [blob(base), lf(ours.overlay.get(path)), blob(theirs)];
+    const common = {
+      path,
+      owner: ownerOf(path),
+      ...(before === undefined ? {} : { base: before }),
+      ...(mine === undefined ? {} : { ours: mine }),
+      ...(target === undefined ? {} : { theirs: target }),
+    };
+    const conflict = (note: string): MergedItem => ({
+      ...common,
+      class: "conflict",
+      action: "none",
+      note,
+    });
+    if (sameBlob(mine, target)) return { ...common, class: "same", action: "none" };
+    if (mine === undefined) {
+      if (before === undefined)
+        return { ...common, class: "new", action: "write", result: target as Blob };
+      return {
+        ...common,
+        class: "user-deleted",
+        action: "none",
+        note: "you removed it, and the new version changes it: it stays removed",
+      };
+    }
+    if (sameBlob(mine, before))
+      return target === undefined
+        ? { ...common, class: "clean", action: "delete" }
+        : { ...common, class: "clean", action: "write", result: target };
+    if (target === undefined)
+      return conflict("the new version removes it, and you changed it: yours is kept");
+    const mode = mine.mode === before?.mode ? target.mode : mine.mode;
+    if (mine.contents.equals(before?.contents ?? Buffer.alloc(0)) && before !== undefined)
+      return { ...common, class: "merged", action: "write", result: { ...target, mode } };
+    if (before?.contents.equals(target.contents))
+      return { ...common, class: "merged", action: "write", result: { ...mine, mode } };
+    if (![mine, target, ...(before ? [before] : [])].every(({ contents }) => isText(contents)))
+      return conflict("both changed a binary file: yours is kept");
+    const { conflict: open, result } = mergeThree(
+      linesOf(mine.contents),
+      linesOf(before?.contents ?? Buffer.alloc(0)),
+      linesOf(target.contents),
+      { excludeFalseConflicts: true, label: { a: "yours", b: label } },
+    );
+    const written = { contents: Buffer.from(result.join("\n"), "latin1"), mode };
+    return open
+      ? {
+          ...common,
+          class: "conflict",
+          action: "write",
+          result: written,
+          note: "both changed the same lines",
+        }
+      : { ...common, class: "merged", action: "write", result: written };
+  });
+}

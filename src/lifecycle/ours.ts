@@ -1,0 +1,168 @@
+/** The user's side of a merge: what is committed, laid over with what the work tree has. */
+import { createHash } from "node:crypto";
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Blob,
+  changes,
+  committed,
+  type Repository,
+  type TreeEntry,
+} from "../workspace/git.ts";
+import { UpdateError } from "../workspace/journal.ts";
+import type { LockedFile } from "./lock.ts";
+import type { MergeFile, MergeTree } from "./pack.ts";
+import { NOT_MERGED } from "./paths.ts";
+
+export interface Ours {
+  /** The tree of the commit, as git names it; absent where there is none. */
+  tree: string | undefined;
+  entries: ReadonlyMap<string, TreeEntry>;
+  /** What differs from it on disk; `undefined` for what is gone. */
+  overlay: ReadonlyMap<string, Blob | undefined>;
+  /** New paths of the new render that a file holds which git does not know. */
+  occupied: ReadonlySet<string>;
+  /** Paths of either render that the user's tree has no room for, with what is there instead. */
+  blocked: ReadonlyMap<string, string>;
+  format: "sha1" | "sha256";
+}
+
+/** The id that git gives to a file's bytes. */
+export function blobId(contents: Buffer, format: "sha1" | "sha256"): string {
+  return createHash(format).update(`blob ${contents.length}\0`).update(contents).digest("hex");
+}
+
+const gitMode = (executable: boolean): string => (executable ? "100755" : "100644");
+
+/** Whether both say the same: contents and mode. */
+export const sameFile = (a: MergeFile | undefined, b: MergeFile | undefined): boolean =>
+  a === b ||
+  (a !== undefined &&
+    b !== undefined &&
+    a.executable === b.executable &&
+    a.contents.equals(b.contents));
+
+/** What lies on disk as git would store it; a folder or nothing is `undefined`. */
+export function blobAt(directory: string, path: string): Blob | undefined {
+  const full = join(directory, path);
+  const facts = lstatSync(full, { throwIfNoEntry: false });
+  if (facts?.isSymbolicLink())
+    return { contents: Buffer.from(readlinkSync(full)), mode: "120000" };
+  if (!facts?.isFile()) return undefined;
+  return { contents: readFileSync(full), mode: gitMode((facts.mode & 0o100) !== 0) };
+}
+
+/** Changes that nobody would miss: files exactly as the last render left them. */
+function isOurOutput(blob: Blob | undefined, locked: LockedFile | undefined): boolean {
+  return (
+    blob !== undefined &&
+    locked !== undefined &&
+    blob.mode === gitMode(locked.mode === "0755") &&
+    createHash("sha256").update(blob.contents).digest("hex") === locked.sha256
+  );
+}
+
+const shown = (paths: readonly string[]): string =>
+  paths.length <= 5 ? paths.join(", ") : `${paths.slice(0, 5).join(", ")} and ${paths.length - 5} more`;
+
+interface Sides {
+  base: MergeTree;
+  theirs: MergeTree;
+  /** Files as the last render left them. */
+  locked: Readonly<Record<string, LockedFile>>;
+  allowDirty: boolean;
+}
+
+/**
+ * Reads the user's side. Throws `UpdateError` where it has changes that are not committed, unless they are allowed,
+ * or git is in the middle of something.
+ */
+export function readOurs(
+  directory: string,
+  repository: Repository | undefined,
+  { base, theirs, locked, allowDirty }: Sides,
+): Ours {
+  const { tree, entries } =
+    repository === undefined
+      ? { tree: undefined, entries: new Map<string, TreeEntry>() }
+      : committed(repository);
+  const overlay = new Map<string, Blob | undefined>();
+  if (repository !== undefined) {
+    const { changed, unmerged } = changes(repository);
+    if (unmerged.size > 0 || repository.busy !== undefined)
+      throw new UpdateError(
+        repository.busy === undefined
+          ? `these files are in conflict: ${shown([...unmerged])}`
+          : `a ${repository.busy} is not finished in this repository`,
+        "finish it or abort it, then run again",
+      );
+    for (const path of changed)
+      if (!NOT_MERGED.has(path)) overlay.set(path, blobAt(directory, path));
+    const dirty = [...overlay].filter(([path, blob]) => !isOurOutput(blob, locked[path]));
+    if (dirty.length > 0 && !allowDirty)
+      throw new UpdateError(
+        `these changes are not committed: ${shown(dirty.map(([path]) => path))}`,
+        "commit or stash them; --allow-dirty merges them as they are and keeps a copy",
+      );
+  }
+  const known = (path: string): boolean =>
+    overlay.has(path) ? overlay.get(path) !== undefined : entries.has(path);
+  const occupied = new Set<string>();
+  const blocked = new Map<string, string>();
+  const folders = new Map<string, string | undefined>();
+  for (const path of new Set([...base.keys(), ...theirs.keys()])) {
+    if (NOT_MERGED.has(path)) continue;
+    const parent = blockedParent(directory, path, folders, (at) => isLeaving(at, base, theirs));
+    if (parent !== undefined) {
+      blocked.set(path, parent);
+      continue;
+    }
+    const facts = lstatSync(join(directory, path), { throwIfNoEntry: false });
+    if (facts === undefined) continue;
+    if (facts.isSymbolicLink() || !(facts.isFile() || facts.isDirectory())) {
+      blocked.set(path, `${path} is a ${facts.isSymbolicLink() ? "symbolic link" : "special file"}`);
+    } else if (facts.isDirectory()) {
+      if (!isEmptied(directory, path, base, theirs)) blocked.set(path, `${path} is a directory`);
+    } else if (!known(path) && !overlay.has(path)) {
+      if (base.has(path)) overlay.set(path, blobAt(directory, path));
+      else occupied.add(path);
+    }
+  }
+  return { tree, entries, overlay, occupied, blocked, format: repository?.format ?? "sha1" };
+}
+
+/** A file of ours that the new render turns into a folder. */
+const isLeaving = (path: string, base: MergeTree, theirs: MergeTree): boolean =>
+  base.has(path) && !theirs.has(path);
+
+/** What stands where a folder above the path is needed. */
+function blockedParent(
+  directory: string,
+  path: string,
+  known: Map<string, string | undefined>,
+  leaves: (path: string) => boolean,
+): string | undefined {
+  const cut = path.lastIndexOf("/");
+  if (cut < 0) return undefined;
+  const parent = path.slice(0, cut);
+  if (known.has(parent)) return known.get(parent);
+  let answer = blockedParent(directory, parent, known, leaves);
+  if (answer === undefined) {
+    const facts = lstatSync(join(directory, parent), { throwIfNoEntry: false });
+    if (facts?.isSymbolicLink()) answer = `${parent} is a symbolic link`;
+    else if (facts !== undefined && !facts.isDirectory() && !leaves(parent))
+      answer = `${parent} is a file`;
+  }
+  known.set(parent, answer);
+  return answer;
+}
+
+/** Whether a folder holds only files that the new render takes away. */
+function isEmptied(directory: string, path: string, base: MergeTree, theirs: MergeTree): boolean {
+  return readdirSync(join(directory, path), { withFileTypes: true }).every((entry) => {
+    const below = `${path}/${entry.name}`;
+    return entry.isDirectory()
+      ? isEmptied(directory, below, base, theirs)
+      : isLeaving(below, base, theirs);
+  });
+}

@@ -1,0 +1,430 @@
+/** One update of a repository: planned without touching it, then applied, finished or undone as a whole. */
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../options/config.ts";
+import type { FileTree } from "../render/tree.ts";
+import {
+  type Blob,
+  canMergeTrees,
+  gitVersion,
+  type IndexEntry,
+  indexEntries,
+  leftOut,
+  openRepository,
+  type Repository,
+  storeBlobs,
+  writeIndex,
+} from "../workspace/git.ts";
+import {
+  alone,
+  apply,
+  type Change,
+  finish,
+  fingerprint,
+  type Hook,
+  readJournal,
+  undo,
+  UpdateError,
+} from "../workspace/journal.ts";
+import { formatLock, type Lock, type Maker, type Rendered, rendered } from "./lock.ts";
+import { mergeTrees, withLineEnds, withoutOnce } from "./merge.ts";
+import { type Ours, readOurs } from "./ours.ts";
+import { type MergeTree, pack } from "./pack.ts";
+import { ANSWERS, BASE, LOCK, NEXT } from "./paths.ts";
+import { isOpen, type MergedItem } from "./plan.ts";
+import { toMergeTree } from "./render.ts";
+import { readState, type State } from "./state.ts";
+
+/** What the repository is to become. */
+export interface Target {
+  tree: FileTree;
+  config: Config;
+  /** `hardened-eks.yaml` as it is to be written, comments kept. */
+  answers: string;
+  maker: Maker;
+}
+
+export interface UpdateOptions {
+  directory: string;
+  allowDirty?: boolean | undefined;
+  /** An empty directory outside the repository, for git. */
+  scratch: string;
+  /** Files beside the render that a migration brings: path to text. Written where nothing is at the path. */
+  additions?: ReadonlyMap<string, string> | undefined;
+}
+
+/** A planned update. */
+export interface Update {
+  directory: string;
+  from: Lock;
+  maker: Maker;
+  items: MergedItem[];
+  /** Whether anything at all would be written. */
+  changes: boolean;
+  /** @internal what `applyUpdate` needs */
+  readonly inner: {
+    repository: Repository | undefined;
+    state: State;
+    target: Target;
+    theirs: MergeTree;
+  };
+}
+
+/** What an update is called in conflicts and messages. */
+export const labelOf = ({ version }: Maker): string => `create-hardened-eks-${version}`;
+
+const repositoryOf = (directory: string): Repository | undefined =>
+  openRepository(directory, existsSync);
+
+/** Throws `UpdateError` where an update was cut off or its conflicts are open. */
+function refuseUnfinished(directory: string, state: State): void {
+  const journal = readJournal(directory);
+  if (journal !== undefined && !journal.complete)
+    throw new UpdateError(
+      `an update was cut off: ${journal.title}`,
+      "run upgrade to finish it, or upgrade --abort to undo it",
+    );
+  if (state.lock.pending !== undefined)
+    throw new UpdateError(
+      `the update to ${state.lock.pending.version} is not finished`,
+      "resolve its conflicts, then run upgrade; or upgrade --abort",
+    );
+}
+
+/** Plans an update; writes nothing in the repository. Throws `UpdateError` or `GitError`. */
+export function planUpdate(target: Target, options: UpdateOptions): Update {
+  const { directory, allowDirty = false, scratch } = options;
+  const state = readState(directory, target.maker.version);
+  refuseUnfinished(directory, state);
+  const repository = repositoryOf(directory);
+  const { base } = state;
+  const theirs = withoutOnce(base, toMergeTree(target.tree));
+  const ours = readOurs(directory, repository, {
+    base,
+    theirs,
+    locked: state.lock.files,
+    allowDirty,
+  });
+  const canMerge = canMergeTrees(gitVersion());
+  const shared = { base, theirs, repository, label: labelOf(target.maker) };
+  const items = settleOccupied(
+    directory,
+    mergeTrees({
+      ...shared,
+      ours: canMerge ? ours : onDisk(directory, ours, base),
+      workshop: canMerge ? scratch : undefined,
+    }),
+  );
+  const all = [...items, ...additionItems(directory, options.additions)].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
+  const now = formatLock({
+    schemaVersion: 1,
+    ...rendered(theirs, target.config, state.lock.base, target.maker),
+  });
+  return {
+    directory,
+    from: state.lock,
+    maker: target.maker,
+    items: all,
+    changes:
+      all.some(({ action }) => action !== "none") ||
+      all.some(isOpen) ||
+      target.answers !== state.answers ||
+      now !== state.lockText,
+    inner: { repository, state, target, theirs },
+  };
+}
+
+/** Without git to merge, every file of the base counts as it lies on disk. */
+function onDisk(directory: string, ours: Ours, base: MergeTree): Ours {
+  const overlay = new Map(ours.overlay);
+  for (const path of base.keys()) {
+    if (overlay.has(path) || ours.blocked.has(path)) continue;
+    const full = join(directory, path);
+    const mark = fingerprint(full);
+    if (mark?.startsWith("file:"))
+      overlay.set(path, {
+        contents: readFileSync(full),
+        mode: Number.parseInt(mark.split(":")[1] as string, 8) & 0o100 ? "100755" : "100644",
+      });
+  }
+  return { ...ours, overlay };
+}
+
+/** A file that lies where a new one goes, and says the same, is no obstacle. */
+function settleOccupied(directory: string, items: readonly MergedItem[]): MergedItem[] {
+  return items.map((item) => {
+    if (item.class !== "occupied" || item.theirs === undefined) return item;
+    const ours = readFileSync(join(directory, item.path));
+    if (!ours.equals(item.theirs.contents)) return item;
+    const { note: _, ...same } = item;
+    return { ...same, class: "same" };
+  });
+}
+
+function additionItems(
+  directory: string,
+  additions: ReadonlyMap<string, string> = new Map(),
+): MergedItem[] {
+  return [...additions].flatMap(([path, text]): MergedItem[] => {
+    const theirs = { contents: Buffer.from(text), mode: "100644" };
+    const mark = fingerprint(join(directory, path));
+    if (mark !== undefined) return [];
+    return [
+      {
+        path,
+        class: "new",
+        owner: "user",
+        action: "write",
+        result: theirs,
+        theirs,
+        note: "delete it when every environment has been applied",
+      },
+    ];
+  });
+}
+
+const isExecutable = ({ mode }: Blob): boolean => mode === "100755";
+
+/** The changes on disk, the lock last. */
+async function changesOf(update: Update): Promise<Change[]> {
+  const { directory, items, inner } = update;
+  const { state, target, theirs } = inner;
+  const at = (path: string): string => join(directory, path);
+  const changes: Change[] = [];
+  for (const { path, action, result } of items) {
+    if (action === "none") continue;
+    const before = fingerprint(at(path));
+    if (action === "delete" || result === undefined) {
+      if (before !== undefined) changes.push({ path, before, after: undefined });
+      continue;
+    }
+    const there = before?.startsWith("file:") ? readFileSync(at(path)) : undefined;
+    changes.push({
+      path,
+      before: before === "directory" ? undefined : before,
+      after: {
+        contents: withLineEnds(result.contents, there),
+        executable: isExecutable(result),
+      },
+    });
+  }
+  const base = await pack(theirs);
+  const next = rendered(theirs, target.config, base.digest, target.maker);
+  const open = items.filter(isOpen).map(({ path }) => path);
+  const computed = (path: string, contents: Buffer | string): void => {
+    const bytes = Buffer.from(contents as string);
+    const before = fingerprint(at(path));
+    if (before !== undefined && readFileSync(at(path)).equals(bytes)) return;
+    changes.push({ path, before, after: { contents: bytes, executable: false } });
+  };
+  if (target.answers !== state.answers) computed(ANSWERS, target.answers);
+  if (open.length === 0) {
+    // The same render keeps its bytes, whatever the compressor of this machine makes of them.
+    if (base.digest !== state.lock.base) computed(BASE, base.bytes);
+    computed(LOCK, formatLock({ schemaVersion: 1, ...next }));
+  } else {
+    computed(NEXT, base.bytes);
+    computed(LOCK, formatLock(pendingLock(state.lock, next, open)));
+  }
+  return changes;
+}
+
+function pendingLock({ pending: _, ...lock }: Lock, next: Rendered, conflicts: string[]): Lock {
+  return { ...lock, pending: { ...next, conflicts } };
+}
+
+/** Index entries that make an editor show a three-way merge, with what the index held. */
+function indexChange(
+  repository: Repository | undefined,
+  items: readonly MergedItem[],
+  changes: readonly Change[],
+): { before: IndexEntry[]; after: IndexEntry[]; shown: string[] } | undefined {
+  if (repository?.head === undefined) return undefined;
+  const shown = leftOut(
+    repository,
+    changes.map(({ path }) => path),
+  );
+  const open = items.filter(
+    (item) =>
+      item.class === "conflict" &&
+      item.ours !== undefined &&
+      (item.action === "write" || item.theirs === undefined || item.base !== undefined),
+  );
+  if (open.length === 0 && shown.length === 0) return undefined;
+  const before = indexEntries(
+    repository,
+    open.map(({ path }) => path),
+  );
+  const after = open.map(({ path, base, ours, theirs }): IndexEntry => {
+    const sides = [base, ours, theirs].map((side, index) => ({ side, stage: index + 1 }));
+    const present = sides.filter(({ side }) => side !== undefined);
+    const ids = storeBlobs(
+      repository,
+      present.map(({ side }) => (side as Blob).contents),
+    );
+    return {
+      path,
+      stages: Object.fromEntries(
+        present.map(({ side, stage }, index) => [
+          stage,
+          { mode: (side as Blob).mode, id: ids[index] as string },
+        ]),
+      ),
+    };
+  });
+  return { before, after, shown };
+}
+
+const indexWriter =
+  (repository: Repository | undefined) =>
+  (entries: readonly IndexEntry[], shown: readonly string[]): void => {
+    if (repository !== undefined) writeIndex(repository, entries, shown);
+  };
+
+/** How an update ended. */
+export interface Applied {
+  /** Paths that a person has to look at. */
+  open: MergedItem[];
+  written: string[];
+}
+
+/** Applies a planned update. Throws `UpdateError` with the tree as it was. */
+export async function applyUpdate(update: Update, hook?: Hook): Promise<Applied> {
+  const { directory, items, inner, maker } = update;
+  const changes = await changesOf(update);
+  if (changes.length === 0) return { open: [], written: [] };
+  return alone(directory, () => {
+    const index = indexChange(inner.repository, items, changes);
+    apply(directory, {
+      title: `${update.from.version} to ${maker.version}`,
+      changes,
+      index,
+      writeIndex: indexWriter(inner.repository),
+      hook,
+    });
+    return { open: items.filter(isOpen), written: changes.map(({ path }) => path) };
+  });
+}
+
+/** What a run finds before it can plan anything. */
+export type Unfinished =
+  /** A process was killed while it wrote. */
+  | { kind: "cut-off"; title: string }
+  /** Conflicts of the last update are still there. */
+  | { kind: "open"; version: string; conflicts: string[] }
+  /** They are resolved; only the lock does not say so yet. */
+  | { kind: "resolved"; version: string; conflicts: string[] };
+
+/** Whether an update is unfinished, and how; undefined where none is. Writes nothing. */
+export function unfinished(directory: string, version: string): Unfinished | undefined {
+  const journal = readJournal(directory);
+  if (journal !== undefined && !journal.complete)
+    return { kind: "cut-off", title: journal.title };
+  const { lock } = readState(directory, version);
+  const { pending } = lock;
+  if (pending === undefined) return undefined;
+  const repository = repositoryOf(directory);
+  const unmerged = new Set(
+    repository === undefined
+      ? []
+      : indexEntries(repository, pending.conflicts)
+          .filter(({ stages }) => stages[1] ?? stages[2] ?? stages[3])
+          .map(({ path }) => path),
+  );
+  const conflicts = pending.conflicts.filter(
+    (path) => unmerged.has(path) || hasMarkers(join(directory, path)),
+  );
+  return conflicts.length > 0
+    ? { kind: "open", version: pending.version, conflicts }
+    : { kind: "resolved", version: pending.version, conflicts: pending.conflicts };
+}
+
+function hasMarkers(full: string): boolean {
+  if (!fingerprint(full)?.startsWith("file:")) return false;
+  const text = readFileSync(full, "latin1");
+  return /^<<<<<<< yours/m.test(text) || /^>>>>>>> create-hardened-eks-/m.test(text);
+}
+
+/** Carries a killed update to its end. Throws `UpdateError` where somebody wrote in between. */
+export function finishCutOff(directory: string, hook?: Hook): void {
+  const repository = repositoryOf(directory);
+  alone(directory, () => finish(directory, { writeIndex: indexWriter(repository), hook }));
+}
+
+/** Makes the pending render the last one: its conflicts are resolved. Throws `UpdateError` where they are not. */
+export function finishResolved(directory: string, version: string, hook?: Hook): void {
+  const state = readState(directory, version);
+  const { pending } = state.lock;
+  if (pending === undefined || state.next === undefined) return;
+  const now = unfinished(directory, version);
+  if (now?.kind !== "resolved")
+    throw new UpdateError("conflicts are still open", "resolve them, then run upgrade");
+  const { conflicts: _, ...render } = pending;
+  const at = (path: string): Change["before"] => fingerprint(join(directory, path));
+  alone(directory, () =>
+    apply(directory, {
+      title: `to ${pending.version}, conflicts resolved`,
+      changes: [
+        {
+          path: BASE,
+          before: at(BASE),
+          after: { contents: (state.next as { bytes: Buffer }).bytes, executable: false },
+        },
+        { path: NEXT, before: at(NEXT), after: undefined },
+        {
+          path: LOCK,
+          before: at(LOCK),
+          after: {
+            contents: Buffer.from(formatLock({ schemaVersion: 1, ...render })),
+            executable: false,
+          },
+        },
+      ],
+      hook,
+    }),
+  );
+}
+
+/**
+ * Puts everything back as it was before the last update.
+ *
+ * @returns paths whose later edits were kept aside, below `.hardened-eks/update/kept`
+ * @throws UpdateError where there is no update to undo, or it was finished and its files were edited since
+ */
+export function abortUpdate(directory: string, hook?: Hook): { title: string; kept: string[] } {
+  const journal = readJournal(directory);
+  if (journal === undefined)
+    throw new UpdateError(
+      "there is no update to undo",
+      "an update is undone as long as .hardened-eks/update is there",
+    );
+  const isPending = journal.complete && isPendingLock(directory);
+  const edited = journal.steps.filter(
+    ({ path, before, after }) =>
+      ![before, after].includes(fingerprint(join(directory, path)) ?? null),
+  );
+  if (journal.complete && !isPending && edited.length > 0)
+    throw new UpdateError(
+      `the last update (${journal.title}) was finished, and these files changed since: ${edited.map(({ path }) => path).join(", ")}`,
+      "undo it with git instead",
+    );
+  const repository = repositoryOf(directory);
+  const kept = alone(directory, () =>
+    undo(directory, { writeIndex: indexWriter(repository), hook }),
+  );
+  return { title: journal.title, kept };
+}
+
+function isPendingLock(directory: string): boolean {
+  try {
+    return (JSON.parse(readFileSync(join(directory, LOCK), "utf8")) as Lock).pending !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Takes the journal of a finished update away. */
+export const forgetUpdate = (directory: string): void =>
+  rmSync(join(directory, ".hardened-eks/update"), { recursive: true, force: true });
