@@ -64,7 +64,7 @@ const templateFile = (folder) => ({
   name: "template-file",
   setup: ({ onLoad }) =>
     onLoad({ filter: /templates\.generated\.js$/ }, async ({ path }) => {
-      const { templates } = await import(pathToFileURL(path).href);
+      const { templates, templatesDigest } = await import(pathToFileURL(path).href);
       // ASCII only: one wide character in it would double the text, and halve the speed of reading it.
       const text = JSON.stringify(templates).replace(
         /[\u0080-\uffff]/g,
@@ -74,7 +74,8 @@ const templateFile = (folder) => ({
       return {
         // Chunks lie one folder below.
         contents: `import { readFileSync } from "node:fs";
-          export const templates = JSON.parse(readFileSync(new URL("../templates.json", import.meta.url), "utf8"));`,
+          export const templates = JSON.parse(readFileSync(new URL("../templates.json", import.meta.url), "utf8"));
+          export const templatesDigest = ${JSON.stringify(templatesDigest)};`,
         loader: "js",
       };
     }),

@@ -9,7 +9,7 @@ import { RenderError } from "./helpers.ts";
 import { opentofu, terraform } from "./targets/hcl.ts";
 import type { Target } from "./targets/target.ts";
 import { type Program, runTemplate } from "./template.ts";
-import { templates } from "./templates.generated.js";
+import { templates, templatesDigest } from "./templates.generated.js";
 import type { FileTree, TreeFile } from "./tree.ts";
 
 const targets: Record<Config["iac"], Target> = { terraform, opentofu };
@@ -96,6 +96,9 @@ function instancesOf(
 }
 
 const names = Object.keys(templates);
+
+/** Digest of all templates: the same digest and Config give the same files. */
+export const TEMPLATES_DIGEST: string = templatesDigest;
 
 /** Names of all compiled templates. */
 export const templateNames: readonly string[] = names;

@@ -14,7 +14,7 @@ import { basename, dirname, join, sep } from "node:path";
 
 /** A file to write; the shape that src/render gives. */
 export interface NewFile {
-  contents: string;
+  contents: string | Buffer;
   mode: number;
 }
 
@@ -94,6 +94,8 @@ const PREFIX = ".create-hardened-eks-";
 export interface Staged {
   /** The temporary directory that holds it. */
   directory: string;
+  /** Writes more files into it. */
+  add(files: ReadonlyMap<string, NewFile>): Promise<void>;
   /** Moves it to the target. */
   commit(): Promise<void>;
   /** Removes it; harmless after `commit`. */
@@ -132,6 +134,14 @@ export async function stage(
   return {
     directory,
     discard,
+    add: async (more) => {
+      try {
+        await writeAll(directory, more, signal);
+      } catch (error) {
+        await discard();
+        throw error instanceof TargetError ? error : describe(error, target);
+      }
+    },
     commit: async () => {
       signal.throwIfAborted();
       try {
@@ -158,7 +168,7 @@ async function writeAll(
   const makeFolder = (folder: string): void => {
     if (made.has(folder)) return;
     makeFolder(dirname(folder));
-    mkdirSync(folder);
+    if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) mkdirSync(folder);
     made.add(folder);
   };
   let written = 0;

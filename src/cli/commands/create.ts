@@ -7,6 +7,7 @@ import { declarations } from "../../features/index.ts";
 import { fillDefaults } from "../../options/defaults.ts";
 import { InvalidConfigError } from "../../options/layers.ts";
 import { type Data, getPath } from "../../options/paths.ts";
+import { sealOf } from "../../lifecycle/render.ts";
 import type { Report } from "../../proof/index.ts";
 import { renderRepository } from "../../render/render.ts";
 import { checkTarget, stage, TargetError } from "../../workspace/write.ts";
@@ -15,6 +16,7 @@ import { commandLine } from "../command-line.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 import type { CreateFlags } from "../flags.ts";
 import { startProgress } from "../progress.ts";
+import { maker } from "../maker.ts";
 import { createJson, createSummary } from "../summary.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -75,9 +77,12 @@ async function attempt(
   const tree = renderRepository(config, blueprint);
   const progress = await startProgress(terminal);
   progress.step("Writing");
+  // Packed beside the writing of the files.
+  const seal = sealOf(tree, config, maker());
   const staged = await stage(target, tree, terminal.signal);
   let report: Report | undefined;
   try {
+    await staged.add(await seal);
     if (flags.validate !== false) {
       progress.step(`Validating with ${config.iac === "opentofu" ? "OpenTofu" : "Terraform"}`);
       const { validateInstant } = await import("../../proof/index.ts");
