@@ -20,9 +20,11 @@ export async function sealOf(
   config: Config,
   maker: Maker,
 ): Promise<Map<string, { contents: string | Buffer; mode: 0o644 }>> {
-  const merge = toMergeTree(tree);
-  const base = await pack(merge);
-  const lock = formatLock({ schemaVersion: 1, ...rendered(merge, config, base.digest, maker) });
+  const files = new Map(
+    [...tree].map(([path, file]) => [path, { ...file, executable: file.mode === 0o755 }] as const),
+  );
+  const base = await pack(files);
+  const lock = formatLock({ schemaVersion: 1, ...rendered(files, config, base.digest, maker) });
   return new Map([
     [BASE, { contents: base.bytes, mode: 0o644 }],
     [LOCK, { contents: lock, mode: 0o644 }],

@@ -2,9 +2,11 @@
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UpdateError } from "../workspace/journal.ts";
-import { type Lock, parseLock } from "./lock.ts";
-import { type MergeTree, unpack } from "./pack.ts";
+import type { Lock } from "./lock.ts";
+import type { MergeTree } from "./pack.ts";
 import { ANSWERS, BASE, LOCK, NEXT } from "./paths.ts";
+import { parseLock } from "./read-lock.ts";
+import { unpack } from "./unpack.ts";
 
 export interface State {
   lock: Lock;

@@ -1,0 +1,131 @@
+/** `hardened-eks.yaml` as its user wrote it: read as data, changed with comments and order kept. */
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
+import type { Data } from "../options/paths.ts";
+import { UpdateError } from "../workspace/journal.ts";
+
+const isData = (value: unknown): value is Data =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The document of a text. Throws `UpdateError` with line and column where it is no map of answers. */
+export function parseAnswers(text: string, name: string): { document: Document.Parsed; data: Data } {
+  const counter = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: counter,
+    uniqueKeys: true,
+    logLevel: "error",
+  });
+  const [error] = [...document.errors, ...document.warnings];
+  if (error !== undefined) {
+    const { line, col } = counter.linePos(error.pos[0]);
+    throw new UpdateError(
+      `${name}:${line}:${col}: ${error.message.split("\n")[0]}`,
+      /^(<<<<<<<|>>>>>>>) /m.test(text) ? "resolve the conflict in it" : "correct the file",
+    );
+  }
+  const data: unknown = document.toJS({ maxAliasCount: 20 });
+  if (!isData(data))
+    throw new UpdateError(`${name} does not hold a map of options`, "see `create-hardened-eks schema`");
+  return { document, data };
+}
+
+/** The node that says a value, in the style of what it replaces. */
+function assign(document: Document, parent: YAMLMap, key: string, value: unknown): void {
+  const before = parent.get(key, true) as unknown;
+  if (isScalar(before) && (typeof value !== "object" || value === null)) {
+    before.value = value;
+    // A text that needs quotes gets them from the library.
+    if (typeof value !== "string") delete before.type;
+    return;
+  }
+  if (isSeq(before) && Array.isArray(value)) {
+    assignItems(document, before, value);
+    return;
+  }
+  parent.set(key, document.createNode(value));
+}
+
+/** A list with the items that stay as they stood, with their comments. */
+function assignItems(document: Document, sequence: YAMLSeq, values: readonly unknown[]): void {
+  const left = [...sequence.items];
+  sequence.items = values.map((value) => {
+    const at = left.findIndex((item) => {
+      const plain = (item as { toJSON?(): unknown })?.toJSON?.();
+      return same(plain, value);
+    });
+    return at < 0 ? document.createNode(value) : left.splice(at, 1)[0];
+  });
+  if (sequence.items.length === 0) sequence.flow = true;
+}
+
+/** Puts a new key where the order of `model` wants it. */
+function insert(document: Document, map: YAMLMap, key: string, value: unknown, model: readonly string[]): void {
+  const pair = document.createPair(key, value) as Pair;
+  const before = model.slice(0, model.indexOf(key));
+  const keyOf = (item: Pair): string =>
+    String(isScalar(item.key) ? item.key.value : item.key);
+  let at = map.items.length;
+  if (model.includes(key)) {
+    at = 0;
+    for (const [index, item] of map.items.entries())
+      if (before.includes(keyOf(item))) at = index + 1;
+  }
+  // The comment above the first key belongs to the file.
+  map.items.splice(at, 0, pair);
+}
+
+function edit(
+  document: Document,
+  map: YAMLMap,
+  before: Data,
+  after: Data,
+  model: unknown,
+): void {
+  for (const key of Object.keys(before))
+    if (!Object.hasOwn(after, key) || after[key] === undefined) map.delete(key);
+  for (const [key, value] of Object.entries(after)) {
+    if (value === undefined || same(before[key], value)) continue;
+    const inner = map.get(key, true);
+    const modelOf = isData(model) ? model[key] : undefined;
+    if (!Object.hasOwn(before, key))
+      insert(document, map, key, value, isData(model) ? Object.keys(model) : []);
+    else if (isMap(inner) && isData(value) && isData(before[key]))
+      edit(document, inner, before[key] as Data, value, modelOf);
+    else assign(document, map, key, value);
+  }
+}
+
+/** Spaces that the file indents by. */
+const indentOf = (text: string): number => /^( +)\S/m.exec(text)?.[1]?.length ?? 2;
+
+/**
+ * The text with the data changed: comments, order, quotes and everything not named stay.
+ *
+ * @param after the data that the file is to hold
+ * @param model data in the order in which new keys are inserted
+ */
+export function editAnswers(text: string, name: string, after: Data, model: Data = after): string {
+  const { document, data } = parseAnswers(text, name);
+  if (same(data, after)) return text;
+  const root = document.contents;
+  if (!isMap(root)) throw new UpdateError(`${name} does not hold a map of options`, "correct the file");
+  edit(document, root as YAMLMap, data, after, model);
+  const indent = Math.min(indentOf(text), 8);
+  return document.toString({
+    lineWidth: 0,
+    indent,
+    indentSeq: !/^( *)\S.*:\n\1- /m.test(text),
+    flowCollectionPadding: /\{ \S/.test(text) || !/\{\S/.test(text),
+  });
+}
