@@ -1,0 +1,92 @@
+/** The migrations in their order, and what they make of one repository. */
+import compareVersions from "semver/functions/compare.js";
+import type { Data } from "../../options/paths.ts";
+import { addressesOf, isBelow, lostAddresses, rootsOf } from "../addresses.ts";
+import type { MergeTree } from "../pack.ts";
+import { migration as v0_2_0 } from "./0.2.0.ts";
+import { migration as v0_3_0 } from "./0.3.0.ts";
+import type { Migration, Move, Removal } from "./migration.ts";
+
+/** All of them, the oldest first. */
+export const migrations: readonly Migration[] = [v0_2_0, v0_3_0];
+
+/** Those that lie between a repository's version and ours. */
+export const migrationsSince = (
+  version: string,
+  all: readonly Migration[] = migrations,
+): Migration[] => all.filter((each) => compareVersions(each.version, version) > 0);
+
+/** The answers as the newest version names them. */
+export const migrateConfig = (data: Data, since: readonly Migration[]): Data =>
+  since.reduce((now, { config }) => config?.(now) ?? now, data);
+
+const isOf = (root: string, kind: Move["root"]): boolean =>
+  root === kind || root.startsWith(`${kind}/`);
+
+const movedBlock = ({ from, to }: Move): string => `moved {\n  from = ${from}\n  to   = ${to}\n}\n`;
+
+const removedBlock = ({ from, why }: Removal): string =>
+  `# ${why}\nremoved {\n  from = ${from}\n\n  lifecycle {\n    destroy = false\n  }\n}\n`;
+
+/**
+ * Files that carry a repository's state over: `moved` and `removed` blocks for what the older render had.
+ *
+ * @returns path to text; nothing where the render never had what moved
+ */
+export function stateFiles(
+  before: MergeTree,
+  after: MergeTree,
+  since: readonly Migration[],
+): Map<string, string> {
+  const files = new Map<string, string>();
+  const kept = rootsOf(after);
+  for (const root of rootsOf(before)) {
+    if (!kept.includes(root)) continue;
+    // A later migration moves on from where an earlier one arrived.
+    const had = [...addressesOf(before, root)];
+    for (const { version, summary, moved = [], removed = [] } of since) {
+      const moves = moved.filter(
+        (move) => isOf(root, move.root) && had.some((address) => isBelow(address, move.from)),
+      );
+      const removals = removed.filter(
+        (removal) => isOf(root, removal.root) && had.some((address) => isBelow(address, removal.from)),
+      );
+      for (const { from, to } of moves)
+        for (const [index, address] of had.entries())
+          if (isBelow(address, from)) had[index] = to + address.slice(from.length);
+      if (moves.length + removals.length === 0) continue;
+      files.set(
+        `${root}/moved.${version}.tf`,
+        `# ${version}: ${summary}.\n# Delete this file when every state of this root has been applied with it.\n${[
+          ...moves.map(movedBlock),
+          ...removals.map(removedBlock),
+        ].join("\n")}`,
+      );
+    }
+  }
+  return files;
+}
+
+/** Resources that the newer render drops and that no migration answers for, by root: an apply would destroy them. */
+export function unanswered(
+  before: MergeTree,
+  after: MergeTree,
+  since: readonly Migration[],
+): Map<string, string[]> {
+  const left = new Map<string, string[]>();
+  for (const [root, addresses] of lostAddresses(before, after)) {
+    const now = addressesOf(after, root);
+    const open = addresses.filter((address) => {
+      let at: string | undefined = address;
+      for (const { moved = [], removed = [] } of since) {
+        if (removed.some((each) => isOf(root, each.root) && isBelow(at as string, each.from)))
+          return false;
+        const move = moved.find((each) => isOf(root, each.root) && isBelow(at as string, each.from));
+        if (move !== undefined) at = move.to + at.slice(move.from.length);
+      }
+      return !now.has(at) && !address.startsWith("module.") ? true : !now.has(at) && address.includes(".aws_");
+    });
+    if (open.length > 0) left.set(root, open);
+  }
+  return left;
+}
