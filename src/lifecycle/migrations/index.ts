@@ -67,6 +67,9 @@ export function stateFiles(
   return files;
 }
 
+/** A module call is nothing in AWS; what is in it is. */
+const isResource = (address: string): boolean => address.split(".").at(-2) !== "module";
+
 /** Resources that the newer render drops and that no migration answers for, by root: an apply would destroy them. */
 export function unanswered(
   before: MergeTree,
@@ -84,7 +87,7 @@ export function unanswered(
         const move = moved.find((each) => isOf(root, each.root) && isBelow(at as string, each.from));
         if (move !== undefined) at = move.to + at.slice(move.from.length);
       }
-      return !now.has(at) && !address.startsWith("module.") ? true : !now.has(at) && address.includes(".aws_");
+      return !now.has(at) && isResource(address);
     });
     if (open.length > 0) left.set(root, open);
   }
