@@ -1,8 +1,8 @@
 /** Asks the open questions on the terminal. */
-import inquirer from "inquirer";
 import { declarations } from "../features/index.ts";
 import type { Data } from "../options/paths.ts";
 import { checkSchema } from "../options/validate.ts";
+import { askOnStderr } from "./questions.ts";
 import type { Terminal } from "./terminal.ts";
 import { questionsFor, withAnswers } from "./wizard.ts";
 
@@ -20,19 +20,6 @@ export async function ask(
   terminal.err(
     `${terminal.colors.bold("create-hardened-eks")}: ${questions.filter(({ when }) => when === undefined).length} questions, Enter takes the default.\n\n`,
   );
-  // Inquirer's types ask for literal question types; ours are computed from the declarations.
-  const prompt = inquirer.createPromptModule({ output: process.stderr });
-  // A signal ends the question, which would go on asking otherwise.
-  const asked = prompt(questions as never) as unknown as Promise<Record<string, unknown>> & {
-    ui: { close(): void };
-  };
-  const cancelled = new Promise<never>((_, reject) => {
-    const stop = (): void => {
-      asked.ui.close();
-      reject(terminal.signal.reason);
-    };
-    terminal.signal.addEventListener("abort", stop, { once: true });
-  });
-  const answers = await Promise.race([asked, cancelled]);
+  const answers = await askOnStderr(questions, terminal.signal);
   return withAnswers(answered, answers);
 }

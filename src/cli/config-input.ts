@@ -52,11 +52,11 @@ export async function readConfigFile(path: string, terminal: Terminal): Promise<
   if (data === null || data === undefined) return {};
   if (typeof data !== "object" || Array.isArray(data))
     return fail("does not hold a map of options", "see `create-hardened-eks schema`");
-  return normalise(data as Data);
+  return withoutNothing(data as Data);
 }
 
 /** A key without a body says nothing; `prod:` names an environment without answers. */
-function normalise(data: Data): Data {
+export function withoutNothing(data: Data): Data {
   const result = Object.fromEntries(
     Object.entries(data).filter(([, value]) => value !== null),
   ) as Data;

@@ -2,9 +2,11 @@
 import { Command, Option } from "commander";
 import { declarations } from "../features/index.ts";
 import type { OptionDeclaration } from "../options/declare.ts";
+import type { ChangeFlags } from "./commands/change.ts";
 import type { ExitCode } from "./exit.ts";
 import { type AuditFlags, type CreateFlags, defaultWords, type ValidateFlags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
+import type { UpdateFlags } from "./update/run.ts";
 import { VERSION } from "./version.ts";
 
 const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
@@ -98,6 +100,33 @@ export function buildProgram(terminal: Terminal, exitWith: (code: ExitCode) => v
       const { audit } = await import("./commands/audit.ts");
       exitWith(await audit(directory, self.optsWithGlobals<AuditFlags>(), terminal));
     });
+  const updating = (name: string, summary: string): Command =>
+    command(name, summary)
+      .option("--dry-run", "Say what would change; write nothing")
+      .option("--diff", "Print the changes as a unified diff")
+      .option("--allow-dirty", "Merge changes that are not committed, too; a copy is kept")
+      .option("--no-input", "Never ask about a conflict; leave it in the files")
+      .option("--json", "Print one JSON document on standard output")
+      .option("--debug", "Print stack traces");
+  updating("upgrade", "Render anew with this version and merge; exit 5 on conflicts")
+    .argument("[directory]", "The repository", ".")
+    .option("--abort", "Undo the last update: the tree is as it was before it")
+    .action(async (directory: string, _flags: unknown, self: Command) => {
+      const { upgrade } = await import("./commands/upgrade.ts");
+      exitWith(await upgrade(directory, self.optsWithGlobals<UpdateFlags>(), terminal));
+    });
+  const changing = (name: "set" | "add" | "remove", summary: string, words: string): void => {
+    updating(name, summary)
+      .argument(words, "See above")
+      .option("-C, --directory <directory>", "The repository (default the current directory)")
+      .action(async (list: string[], _flags: unknown, self: Command) => {
+        const commands = await import("./commands/change.ts");
+        exitWith(await commands[name](list, self.optsWithGlobals<ChangeFlags>(), terminal));
+      });
+  };
+  changing("set", "Change answers and merge what follows: set kubernetes=1.36", "<path=value...>");
+  changing("add", "Add add-ons, or environments.NAME, namespaces.NAME, nodes.groups.NAME", "<what...>");
+  changing("remove", "Remove what add adds", "<what...>");
   command("options", "List every option with its flag, variable, default and values")
     .option("--json", "Print one JSON document on standard output")
     .option("--markdown", "Print Markdown")

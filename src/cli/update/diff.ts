@@ -1,0 +1,35 @@
+/** What an update changes, as one unified diff. */
+import { createTwoFilesPatch } from "diff";
+import type { MergedItem } from "../../lifecycle/plan.ts";
+import type { Terminal } from "../terminal.ts";
+
+const MAX_DIFF = 2 * 1024 * 1024;
+
+/** The changes as one unified diff. */
+export function updateDiff(items: readonly MergedItem[], colors: Terminal["colors"]): string {
+  const chunks = items.flatMap(({ path, action, ours, base, result }) => {
+    if (action === "none") return [];
+    const before = ours?.contents ?? (action === "delete" ? base?.contents : undefined);
+    const after = action === "delete" ? undefined : result?.contents;
+    const sides = [before, after].filter((side) => side !== undefined);
+    if (sides.some((side) => side.includes(0) || side.length > MAX_DIFF))
+      return [`Binary file ${path} differs\n`];
+    const patch = createTwoFilesPatch(
+      before === undefined ? "/dev/null" : `a/${path}`,
+      after === undefined ? "/dev/null" : `b/${path}`,
+      before?.toString("utf8") ?? "",
+      after?.toString("utf8") ?? "",
+      undefined,
+      undefined,
+      { context: 3 },
+    );
+    return [patch.replace(/^=+\n/, "")];
+  });
+  const paintLine = (line: string): string => {
+    if (/^(---|\+\+\+) /.test(line)) return colors.bold(line);
+    if (line.startsWith("@@")) return colors.cyan(line);
+    if (line.startsWith("+")) return colors.green(line);
+    return line.startsWith("-") ? colors.red(line) : line;
+  };
+  return chunks.join("").split("\n").map(paintLine).join("\n");
+}

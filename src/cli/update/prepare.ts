@@ -1,0 +1,113 @@
+/** From a repository's own answers, and what is to change in them, to what it becomes. */
+import { basename } from "node:path";
+import { buildBlueprint } from "../../blueprint/build.ts";
+import { checkWhole } from "../../blueprint/check.ts";
+import type { Blueprint } from "../../blueprint/types.ts";
+import { declarations } from "../../features/index.ts";
+import { editAnswers, parseAnswers } from "../../lifecycle/answers.ts";
+import { migrateConfig, migrationsSince } from "../../lifecycle/migrations/index.ts";
+import type { Migration } from "../../lifecycle/migrations/migration.ts";
+import { ANSWERS } from "../../lifecycle/paths.ts";
+import type { State } from "../../lifecycle/state.ts";
+import type { Target } from "../../lifecycle/update.ts";
+import type { Config } from "../../options/config.ts";
+import { fillDefaults } from "../../options/defaults.ts";
+import { InvalidConfigError, type Problem } from "../../options/layers.ts";
+import type { Data } from "../../options/paths.ts";
+import { checkSchema } from "../../options/validate.ts";
+import { renderRepository } from "../../render/render.ts";
+import { withoutNothing } from "../config-input.ts";
+import { maker } from "../maker.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** What an update needs to know before it looks at any file. */
+export interface Prepared {
+  target: Target;
+  /** The answers that were rendered last, as this version names them; absent where they cannot be read. */
+  before: Config | undefined;
+  migrations: Migration[];
+  warnings: readonly Problem[];
+  blueprint: Blueprint;
+  /** The Blueprint of `before`. */
+  blueprintBefore: Blueprint | undefined;
+}
+
+const isData = (value: unknown): value is Data =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Answers that the file does not give, as they are now: a later version's defaults do not change them. */
+function pinned(said: Data, full: Data, before: Data): Data {
+  const result: Data = { ...said };
+  for (const [key, value] of Object.entries(full)) {
+    if (key === "environments") {
+      const entries = isData(said.environments) ? said.environments : {};
+      const old = isData(before.environments) ? before.environments : {};
+      result.environments = Object.fromEntries(
+        Object.entries(value as Data).map(([name, entry]) => [
+          name,
+          // What one environment says differently is its user's choice, and stays as short as it was written.
+          Object.hasOwn(old, name) && isData(entries[name]) ? entries[name] : entry,
+        ]),
+      );
+    } else if (!Object.hasOwn(said, key) || said[key] === null) result[key] = value;
+    else if (isData(said[key]) && isData(value) && key !== "namespaces" && key !== "exceptions")
+      result[key] = pinned(said[key] as Data, value, {});
+  }
+  return result;
+}
+
+/** The Config that a file of answers means. Throws `InvalidConfigError`. */
+export function configOf(data: Data, directory: string): Config {
+  const input = withoutNothing(data);
+  const problems = checkSchema(declarations, input);
+  if (problems.length > 0)
+    throw new InvalidConfigError(problems.map((problem) => ({ ...problem, origin: ANSWERS })));
+  return fillDefaults(declarations, input, basename(directory));
+}
+
+/** The answers of the last render; a base whose answers nobody can read any more only says less. */
+function lastConfig(state: State, since: readonly Migration[], directory: string): Config | undefined {
+  const text = state.base.get(ANSWERS)?.contents.toString("utf8");
+  if (text === undefined) return undefined;
+  try {
+    return configOf(migrateConfig(parseAnswers(text, ANSWERS).data, since), directory);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Renders what the repository becomes.
+ *
+ * @param change what the command changes in the answers
+ * @throws InvalidConfigError where the answers do not hold together; UpdateError where they cannot be read
+ */
+export function prepare(
+  directory: string,
+  state: State,
+  change: (data: Data) => Data,
+  terminal: Pick<Terminal, "today">,
+): Prepared {
+  const made = maker();
+  const migrations = migrationsSince(state.lock.version);
+  const { data } = parseAnswers(state.answers, ANSWERS);
+  const migrated = migrateConfig(data, migrations);
+  const wanted = change(withoutNothing(migrated));
+  const config = configOf(wanted, directory);
+  const { problems, warnings } = checkWhole(config, terminal.today);
+  if (problems.length > 0) throw new InvalidConfigError(problems);
+  const full = config as unknown as Data;
+  const isChanged = JSON.stringify(wanted) !== JSON.stringify(withoutNothing(migrated));
+  const next = pinned(isChanged ? wanted : migrated, full, migrated);
+  const answers = editAnswers(state.answers, ANSWERS, next, full);
+  const blueprint = buildBlueprint(config);
+  const before = lastConfig(state, migrations, directory);
+  return {
+    target: { tree: renderRepository(config, blueprint), config, answers, maker: made },
+    before,
+    migrations,
+    warnings,
+    blueprint,
+    blueprintBefore: before === undefined ? undefined : buildBlueprint(before),
+  };
+}
