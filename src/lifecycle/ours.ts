@@ -82,10 +82,8 @@ export function readOurs(
   repository: Repository | undefined,
   { base, theirs, locked, allowDirty }: Sides,
 ): Ours {
-  const { tree, entries } =
-    repository === undefined
-      ? { tree: undefined, entries: new Map<string, TreeEntry>() }
-      : committed(repository);
+  const entries =
+    repository === undefined ? new Map<string, TreeEntry>() : committed(repository);
   const overlay = new Map<string, Blob | undefined>();
   if (repository !== undefined) {
     const { changed, unmerged } = changes(repository);
@@ -128,7 +126,14 @@ export function readOurs(
       else occupied.add(path);
     }
   }
-  return { tree, entries, overlay, occupied, blocked, format: repository?.format ?? "sha1" };
+  return {
+    tree: repository?.tree,
+    entries,
+    overlay,
+    occupied,
+    blocked,
+    format: repository?.format ?? "sha1",
+  };
 }
 
 /** A file of ours that the new render turns into a folder. */

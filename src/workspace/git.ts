@@ -24,6 +24,8 @@ export interface Repository {
   prefix: string;
   /** Commit that is checked out; absent before the first one. */
   head: string | undefined;
+  /** Tree of the directory in that commit; absent where the commit does not have it. */
+  tree: string | undefined;
   objects: string;
   format: "sha1" | "sha256";
   /** What git is in the middle of: `merge`, `rebase` … */
@@ -77,13 +79,15 @@ function git(
   const result = spawnSync("git", [...SETTINGS, ...args], {
     cwd: directory,
     env: environment(env),
-    input: input ?? "",
+    ...(input === undefined ? { stdio: ["ignore", "pipe", "pipe"] } : { input }),
     maxBuffer: LIMIT,
     timeout: TIMEOUT_MS,
     killSignal: "SIGKILL",
     windowsHide: true,
   });
-  if (result.error !== undefined) throw result.error;
+  // One that ends without reading all of it has said why on stderr.
+  const { code } = (result.error ?? {}) as NodeJS.ErrnoException;
+  if (result.error !== undefined && code !== "EPIPE") throw result.error;
   return { status: result.status ?? -1, out: result.stdout, err: result.stderr.toString("utf8") };
 }
 
@@ -154,11 +158,18 @@ export function openRepository(
   if (inside !== "true" || objects === undefined) return undefined;
   const at = (path: string): string => (isAbsolute(path) ? path : resolve(directory, path));
   const busy = Object.values(BUSY).find((_, index) => exists(at(rest[index] as string)));
-  const head = git(directory, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+  const prefix = rest[Object.keys(BUSY).length] ?? "";
+  // Both in one call; the second is nothing where the directory is not committed.
+  const ids = git(directory, ["rev-parse", "--quiet", "HEAD^{commit}", `HEAD:${prefix}`]);
+  const [head, tree] = ids.out
+    .toString()
+    .split("\n")
+    .map((line) => (/^[0-9a-f]{40,64}$/.test(line) ? line : undefined));
   return {
     directory,
-    prefix: rest[Object.keys(BUSY).length] ?? "",
-    head: head.status === 0 ? head.out.toString().trim() : undefined,
+    prefix,
+    head,
+    tree,
     objects: at(objects),
     format: format === "sha256" ? "sha256" : "sha1",
     busy,
@@ -173,23 +184,16 @@ const parts = (out: Buffer): string[] => {
 };
 
 /** Entries of the directory's tree in the commit that is checked out, by path from the directory. */
-export function committed(repository: Repository): {
-  tree: string | undefined;
-  entries: Map<string, TreeEntry>;
-} {
+export function committed({ directory, tree }: Repository): Map<string, TreeEntry> {
   const entries = new Map<string, TreeEntry>();
-  const { head, prefix } = repository;
-  if (head === undefined) return { tree: undefined, entries };
-  const tree = `${head}:${prefix.replace(/\/$/, "")}`;
-  const answer = git(repository.directory, ["ls-tree", "-r", "-z", "--full-tree", tree]);
-  // The directory is not in that commit yet.
-  if (answer.status !== 0) return { tree: undefined, entries };
-  for (const line of parts(answer.out)) {
+  if (tree === undefined) return entries;
+  const out = must(git(directory, ["ls-tree", "-r", "-z", "--full-tree", tree]), "ls-tree");
+  for (const line of parts(out)) {
     const tab = line.indexOf("\t");
     const [mode, , id] = line.slice(0, tab).split(" ") as [string, string, string];
     entries.set(line.slice(tab + 1), { mode, id });
   }
-  return { tree, entries };
+  return entries;
 }
 
 /** Paths below the directory whose index or work tree differ from the commit; `unmerged` apart. */
@@ -307,16 +311,6 @@ export function makeCommits(workshop: Workshop, commits: readonly Synthetic[]): 
     git(workshop.directory, ["fast-import", "--quiet", "--force"], { input, env: workshop.env }),
     "fast-import",
   );
-}
-
-/** The id of a tree, such as `<commit>:<path>`. */
-export function treeId(repository: Repository, expression: string): string {
-  return must(
-    git(repository.directory, ["rev-parse", "--verify", `${expression}^{tree}`]),
-    "rev-parse",
-  )
-    .toString()
-    .trim();
 }
 
 /** What `merge-tree` found. */
