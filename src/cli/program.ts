@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { declarations } from "../features/index.ts";
 import type { OptionDeclaration } from "../options/declare.ts";
 import type { ChangeFlags } from "./commands/change.ts";
+import type { CheckFlags } from "./commands/check.ts";
 import type { ExitCode } from "./exit.ts";
 import { type AuditFlags, type CreateFlags, defaultWords, type ValidateFlags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
@@ -100,6 +101,23 @@ export function buildProgram(terminal: Terminal, exitWith: (code: ExitCode) => v
       const { audit } = await import("./commands/audit.ts");
       exitWith(await audit(directory, self.optsWithGlobals<AuditFlags>(), terminal));
     });
+  command(
+    "check",
+    "Find drift, answers not applied and versions out of support; exit 3 on findings",
+  )
+    .argument("[directory]", "The repository", ".")
+    .option(
+      "--fix [paths...]",
+      "Bring files that are ours back to their render, and a torn lock; a path brings back your edits of it, too",
+    )
+    .option("--online", "Also ask npm for a newer version")
+    .option("--format <format>", "text, json or sarif (default text)")
+    .option("--json", "The same as --format json")
+    .option("--debug", "Print stack traces")
+    .action(async (directory: string, _flags: unknown, self: Command) => {
+      const { check } = await import("./commands/check.ts");
+      exitWith(await check(directory, self.optsWithGlobals<CheckFlags>(), terminal));
+    });
   const updating = (name: string, summary: string): Command =>
     command(name, summary)
       .option("--dry-run", "Say what would change; write nothing")
@@ -125,7 +143,11 @@ export function buildProgram(terminal: Terminal, exitWith: (code: ExitCode) => v
       });
   };
   changing("set", "Change answers and merge what follows: set kubernetes=1.36", "<path=value...>");
-  changing("add", "Add add-ons, or environments.NAME, namespaces.NAME, nodes.groups.NAME", "<what...>");
+  changing(
+    "add",
+    "Add add-ons, or environments.NAME, namespaces.NAME, nodes.groups.NAME",
+    "<what...>",
+  );
   changing("remove", "Remove what add adds", "<what...>");
   command("options", "List every option with its flag, variable, default and values")
     .option("--json", "Print one JSON document on standard output")

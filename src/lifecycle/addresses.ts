@@ -50,8 +50,9 @@ function blocksOf(tree: MergeTree): Map<string, Block[]> {
 export const rootsOf = (tree: MergeTree): string[] =>
   [
     ...new Set(
-      [...tree.keys()].flatMap((path) =>
-        /^(?:(?:environments|accounts)\/[^/]+|bootstrap)(?=\/[^/]+\.tf$)/.exec(path)?.[0] ?? [],
+      [...tree.keys()].flatMap(
+        (path) =>
+          /^(?:(?:environments|accounts)\/[^/]+|bootstrap)(?=\/[^/]+\.tf$)/.exec(path)?.[0] ?? [],
       ),
     ),
   ].sort();

@@ -19,7 +19,10 @@ const isData = (value: unknown): value is Data =>
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** The document of a text. Throws `UpdateError` with line and column where it is no map of answers. */
-export function parseAnswers(text: string, name: string): { document: Document.Parsed; data: Data } {
+export function parseAnswers(
+  text: string,
+  name: string,
+): { document: Document.Parsed; data: Data } {
   const counter = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: counter,
@@ -36,7 +39,10 @@ export function parseAnswers(text: string, name: string): { document: Document.P
   }
   const data: unknown = document.toJS({ maxAliasCount: 20 });
   if (!isData(data))
-    throw new UpdateError(`${name} does not hold a map of options`, "see `create-hardened-eks schema`");
+    throw new UpdateError(
+      `${name} does not hold a map of options`,
+      "see `create-hardened-eks schema`",
+    );
   return { document, data };
 }
 
@@ -70,11 +76,16 @@ function assignItems(document: Document, sequence: YAMLSeq, values: readonly unk
 }
 
 /** Puts a new key where the order of `model` wants it. */
-function insert(document: Document, map: YAMLMap, key: string, value: unknown, model: readonly string[]): void {
+function insert(
+  document: Document,
+  map: YAMLMap,
+  key: string,
+  value: unknown,
+  model: readonly string[],
+): void {
   const pair = document.createPair(key, value) as Pair;
   const before = model.slice(0, model.indexOf(key));
-  const keyOf = (item: Pair): string =>
-    String(isScalar(item.key) ? item.key.value : item.key);
+  const keyOf = (item: Pair): string => String(isScalar(item.key) ? item.key.value : item.key);
   let at = map.items.length;
   if (model.includes(key)) {
     at = 0;
@@ -85,13 +96,7 @@ function insert(document: Document, map: YAMLMap, key: string, value: unknown, m
   map.items.splice(at, 0, pair);
 }
 
-function edit(
-  document: Document,
-  map: YAMLMap,
-  before: Data,
-  after: Data,
-  model: unknown,
-): void {
+function edit(document: Document, map: YAMLMap, before: Data, after: Data, model: unknown): void {
   for (const key of Object.keys(before))
     if (!Object.hasOwn(after, key) || after[key] === undefined) map.delete(key);
   for (const [key, value] of Object.entries(after)) {
@@ -119,7 +124,8 @@ export function editAnswers(text: string, name: string, after: Data, model: Data
   const { document, data } = parseAnswers(text, name);
   if (same(data, after)) return text;
   const root = document.contents;
-  if (!isMap(root)) throw new UpdateError(`${name} does not hold a map of options`, "correct the file");
+  if (!isMap(root))
+    throw new UpdateError(`${name} does not hold a map of options`, "correct the file");
   edit(document, root as YAMLMap, data, after, model);
   const indent = Math.min(indentOf(text), 8);
   return document.toString({

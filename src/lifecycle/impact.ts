@@ -53,7 +53,9 @@ function nodeGroups(before: EnvironmentPlan, after: EnvironmentPlan, root: strin
       });
       continue;
     }
-    const changed = REPLACING.filter(([key]) => !same(group[key], next[key])).map(([, words]) => words);
+    const changed = REPLACING.filter(([key]) => !same(group[key], next[key])).map(
+      ([, words]) => words,
+    );
     if (changed.length > 0)
       found.push({
         root,
@@ -90,7 +92,10 @@ function environment(before: EnvironmentPlan, after: EnvironmentPlan): Impact[] 
   if (before.accountId !== after.accountId && before.accountId !== undefined)
     replaced("every resource", "the environment moves to another account");
   if (before.network.kind !== after.network.kind || before.network.cidr !== after.network.cidr)
-    replaced("module.network.aws_vpc.this", "the range of a VPC, and whose it is, cannot be changed");
+    replaced(
+      "module.network.aws_vpc.this",
+      "the range of a VPC, and whose it is, cannot be changed",
+    );
   else if (!same(before.network.zones, after.network.zones))
     replaced("module.network.aws_subnet", "subnets with other zones or ranges are other subnets");
   if (before.network.egress !== after.network.egress)

@@ -3,7 +3,6 @@ import type { Owner } from "../blueprint/types.ts";
 import { digest } from "./pack.ts";
 import { NOT_MERGED } from "./paths.ts";
 
-
 /** A file as the last render left it. */
 export interface LockedFile {
   sha256: string;

@@ -2,12 +2,12 @@
 import {
   type Blob,
   differences,
+  type MergeResult,
   makeCommits,
   makeWorkshop,
-  type MergeResult,
   mergeBranches,
-  readBlobs,
   type Repository,
+  readBlobs,
   type TreeEntry,
   type Workshop,
 } from "../workspace/git.ts";
@@ -217,7 +217,8 @@ function mergeByGit(
     return [
       {
         ...common,
-        class: isTheirs && wasUntouched(path, ours, base) ? ("clean" as const) : ("merged" as const),
+        class:
+          isTheirs && wasUntouched(path, ours, base) ? ("clean" as const) : ("merged" as const),
         action: "write" as const,
       },
     ];
@@ -293,7 +294,9 @@ function conflict(
       ...left,
       class: "conflict",
       action: "none",
-      note: isBinary ? "both changed a binary file: yours is kept" : "both changed it: yours is kept",
+      note: isBinary
+        ? "both changed a binary file: yours is kept"
+        : "both changed it: yours is kept",
     };
   }
   return { ...sides, class: "conflict", action: "write", note: "both changed the same lines" };

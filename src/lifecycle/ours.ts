@@ -46,8 +46,7 @@ export const sameFile = (a: MergeFile | undefined, b: MergeFile | undefined): bo
 export function blobAt(directory: string, path: string): Blob | undefined {
   const full = join(directory, path);
   const facts = lstatSync(full, { throwIfNoEntry: false });
-  if (facts?.isSymbolicLink())
-    return { contents: Buffer.from(readlinkSync(full)), mode: "120000" };
+  if (facts?.isSymbolicLink()) return { contents: Buffer.from(readlinkSync(full)), mode: "120000" };
   if (!facts?.isFile()) return undefined;
   return { contents: readFileSync(full), mode: gitMode((facts.mode & 0o100) !== 0) };
 }
@@ -63,7 +62,9 @@ function isOurOutput(blob: Blob | undefined, locked: LockedFile | undefined): bo
 }
 
 const shown = (paths: readonly string[]): string =>
-  paths.length <= 5 ? paths.join(", ") : `${paths.slice(0, 5).join(", ")} and ${paths.length - 5} more`;
+  paths.length <= 5
+    ? paths.join(", ")
+    : `${paths.slice(0, 5).join(", ")} and ${paths.length - 5} more`;
 
 interface Sides {
   base: MergeTree;
@@ -82,8 +83,7 @@ export function readOurs(
   repository: Repository | undefined,
   { base, theirs, locked, allowDirty }: Sides,
 ): Ours {
-  const entries =
-    repository === undefined ? new Map<string, TreeEntry>() : committed(repository);
+  const entries = repository === undefined ? new Map<string, TreeEntry>() : committed(repository);
   const overlay = new Map<string, Blob | undefined>();
   if (repository !== undefined) {
     const { changed, unmerged } = changes(repository);
@@ -118,7 +118,10 @@ export function readOurs(
     const facts = lstatSync(join(directory, path), { throwIfNoEntry: false });
     if (facts === undefined) continue;
     if (facts.isSymbolicLink() || !(facts.isFile() || facts.isDirectory())) {
-      blocked.set(path, `${path} is a ${facts.isSymbolicLink() ? "symbolic link" : "special file"}`);
+      blocked.set(
+        path,
+        `${path} is a ${facts.isSymbolicLink() ? "symbolic link" : "special file"}`,
+      );
     } else if (facts.isDirectory()) {
       if (!isEmptied(directory, path, base, theirs)) blocked.set(path, `${path} is a directory`);
     } else if (!known(path) && !overlay.has(path)) {

@@ -14,4 +14,6 @@ export const isSafePath = (path: unknown): path is string =>
   typeof path === "string" &&
   path !== "" &&
   !/[\0\\]/.test(path) &&
-  path.split("/").every((part) => part !== "" && part !== "." && part !== ".." && !/^\.git$/i.test(part));
+  path
+    .split("/")
+    .every((part) => part !== "" && part !== "." && part !== ".." && !/^\.git$/i.test(part));

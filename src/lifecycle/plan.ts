@@ -47,7 +47,14 @@ export const isOpen = ({ class: kind }: PlanItem): boolean =>
   kind === "conflict" || kind === "occupied";
 
 /** The item without contents. */
-export const outline = ({ path, class: kind, owner, action, note, from }: MergedItem): PlanItem => ({
+export const outline = ({
+  path,
+  class: kind,
+  owner,
+  action,
+  note,
+  from,
+}: MergedItem): PlanItem => ({
   path,
   class: kind,
   owner,

@@ -24,7 +24,10 @@ const LIMIT_MIB = 32;
 /** Bytes of a file that is a plain file and has no link above it; undefined where there is none. Throws `UpdateError`. */
 function readPlain(directory: string, path: string): Buffer | undefined {
   const refuse = (what: string): never => {
-    throw new UpdateError(`${path} is ${what}`, "put the plain file back; nothing was read or written");
+    throw new UpdateError(
+      `${path} is ${what}`,
+      "put the plain file back; nothing was read or written",
+    );
   };
   const folder = path.split("/").slice(0, -1).join("/");
   if (folder !== "") {

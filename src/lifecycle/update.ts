@@ -19,12 +19,12 @@ import {
   alone,
   apply,
   type Change,
-  finish,
   fingerprint,
+  finish,
   type Hook,
   readJournal,
-  undo,
   UpdateError,
+  undo,
 } from "../workspace/journal.ts";
 import { formatLock, type Lock, type Maker, type Rendered, rendered } from "./lock.ts";
 import { mergeTrees, withLineEnds, withoutOnce } from "./merge.ts";
@@ -320,8 +320,7 @@ export type Unfinished =
 /** Whether an update is unfinished, and how; undefined where none is. Writes nothing. */
 export function unfinished(directory: string, version: string): Unfinished | undefined {
   const journal = readJournal(directory);
-  if (journal !== undefined && !journal.complete)
-    return { kind: "cut-off", title: journal.title };
+  if (journal !== undefined && !journal.complete) return { kind: "cut-off", title: journal.title };
   const { lock } = readState(directory, version);
   const { pending } = lock;
   if (pending === undefined) return undefined;

@@ -226,7 +226,9 @@ export function changes(repository: Repository): { changed: Set<string>; unmerge
 export function leftOut(repository: Repository, paths: readonly string[]): string[] {
   if (paths.length === 0) return [];
   const out = must(git(repository.directory, ["ls-files", "-t", "-z", "--", "."]), "ls-files");
-  const skipped = new Set(parts(out).flatMap((line) => (line.startsWith("S ") ? [line.slice(2)] : [])));
+  const skipped = new Set(
+    parts(out).flatMap((line) => (line.startsWith("S ") ? [line.slice(2)] : [])),
+  );
   return paths.filter((path) => skipped.has(path));
 }
 
@@ -412,7 +414,13 @@ export interface IndexEntry {
 export function indexEntries(repository: Repository, paths: readonly string[]): IndexEntry[] {
   if (paths.length === 0) return [];
   const out = must(
-    git(repository.directory, ["ls-files", "-s", "-z", "--", ...paths.map((path) => `:(literal)${path}`)]),
+    git(repository.directory, [
+      "ls-files",
+      "-s",
+      "-z",
+      "--",
+      ...paths.map((path) => `:(literal)${path}`),
+    ]),
     "ls-files",
   );
   const found = new Map<string, IndexEntry>(paths.map((path) => [path, { path, stages: {} }]));

@@ -327,7 +327,10 @@ function forward(
     const now = fingerprint(full) ?? null;
     if (now === after) return;
     if (now !== before)
-      throw new UpdateError(`${path} changed during the update`, "run again when nothing else writes here");
+      throw new UpdateError(
+        `${path} changed during the update`,
+        "run again when nothing else writes here",
+      );
     hook(`write ${path}`);
     if (after === null) {
       unlinkSync(full);

@@ -42,7 +42,8 @@ const run = async (
   update(await repositoryAt(flags.directory ?? ".", terminal), flags, change, terminal);
 
 /** Maps of the answers whose names `add` and `remove` reach. */
-const MAPS = /^(?:environments|namespaces|nodes\.groups|environments\.[^.]+\.nodes\.groups)\.[^.]+$/;
+const MAPS =
+  /^(?:environments|namespaces|nodes\.groups|environments\.[^.]+\.nodes\.groups)\.[^.]+$/;
 
 const addons = (): string[] =>
   (declarations.find(({ path }) => path === "addons")?.choices ?? []).map(({ value }) =>
@@ -74,7 +75,7 @@ export async function add(
       if (MAPS.test(word)) return getPath(now, word) === undefined ? setPath(now, word, {}) : now;
       const list = listOf(now);
       const addon = addonOf(word);
-      return list.includes(addon) ? now : { ...now, addons: [...list, addon] };
+      return list.includes(addon) ? now : setPath(now, "addons", [...list, addon]);
     }, data);
   return run(flags, change, terminal);
 }
@@ -98,7 +99,11 @@ export async function remove(
         );
       return MAPS.test(word)
         ? removePath(now, word)
-        : { ...now, addons: listOf(now).filter((entry) => entry !== word) };
+        : setPath(
+            now,
+            "addons",
+            listOf(now).filter((entry) => entry !== word),
+          );
     }, data);
   return run(flags, change, terminal);
 }

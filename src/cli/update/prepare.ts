@@ -5,10 +5,10 @@ import { checkWhole } from "../../blueprint/check.ts";
 import type { Blueprint } from "../../blueprint/types.ts";
 import { declarations } from "../../features/index.ts";
 import { editAnswers, parseAnswers } from "../../lifecycle/answers.ts";
-import { migrateConfig, migrationsSince } from "../../lifecycle/migrations/index.ts";
+import { migrateConfig, migrations, migrationsSince } from "../../lifecycle/migrations/index.ts";
 import type { Migration } from "../../lifecycle/migrations/migration.ts";
 import { ANSWERS } from "../../lifecycle/paths.ts";
-import type { State } from "../../lifecycle/state.ts";
+import { readText, type State } from "../../lifecycle/state.ts";
 import type { Target } from "../../lifecycle/update.ts";
 import type { Config } from "../../options/config.ts";
 import { fillDefaults } from "../../options/defaults.ts";
@@ -16,6 +16,7 @@ import { InvalidConfigError, type Problem } from "../../options/layers.ts";
 import type { Data } from "../../options/paths.ts";
 import { checkSchema } from "../../options/validate.ts";
 import { renderRepository } from "../../render/render.ts";
+import { UpdateError } from "../../workspace/journal.ts";
 import { withoutNothing } from "../config-input.ts";
 import { maker } from "../maker.ts";
 import type { Terminal } from "../terminal.ts";
@@ -66,7 +67,11 @@ export function configOf(data: Data, directory: string): Config {
 }
 
 /** The answers of the last render; a base whose answers nobody can read any more only says less. */
-function lastConfig(state: State, since: readonly Migration[], directory: string): Config | undefined {
+function lastConfig(
+  state: State,
+  since: readonly Migration[],
+  directory: string,
+): Config | undefined {
   const text = state.base.get(ANSWERS)?.contents.toString("utf8");
   if (text === undefined) return undefined;
   try {
@@ -74,6 +79,28 @@ function lastConfig(state: State, since: readonly Migration[], directory: string
   } catch {
     return undefined;
   }
+}
+
+/** The same where the lock cannot be read: from the answers alone. Throws `UpdateError` or `InvalidConfigError`. */
+export function preparedFrom(
+  directory: string,
+  terminal: Pick<Terminal, "today">,
+): Pick<Prepared, "target" | "blueprint"> {
+  const answers = readText(directory, ANSWERS);
+  if (answers === undefined)
+    throw new UpdateError(
+      `${directory} has no ${ANSWERS}`,
+      "name the directory of a repository that create-hardened-eks made",
+    );
+  const { data } = parseAnswers(answers, ANSWERS);
+  const config = configOf(migrateConfig(data, migrations), directory);
+  const { problems } = checkWhole(config, terminal.today);
+  if (problems.length > 0) throw new InvalidConfigError(problems);
+  const blueprint = buildBlueprint(config);
+  return {
+    target: { tree: renderRepository(config, blueprint), config, answers, maker: maker() },
+    blueprint,
+  };
 }
 
 /**
@@ -89,9 +116,9 @@ export function prepare(
   terminal: Pick<Terminal, "today">,
 ): Prepared {
   const made = maker();
-  const migrations = migrationsSince(state.lock.version);
+  const since = migrationsSince(state.lock.version);
   const { data } = parseAnswers(state.answers, ANSWERS);
-  const migrated = migrateConfig(data, migrations);
+  const migrated = migrateConfig(data, since);
   const wanted = change(withoutNothing(migrated));
   const config = configOf(wanted, directory);
   const { problems, warnings } = checkWhole(config, terminal.today);
@@ -101,11 +128,11 @@ export function prepare(
   const next = pinned(isChanged ? wanted : migrated, full, migrated);
   const answers = editAnswers(state.answers, ANSWERS, next, full);
   const blueprint = buildBlueprint(config);
-  const before = lastConfig(state, migrations, directory);
+  const before = lastConfig(state, since, directory);
   return {
     target: { tree: renderRepository(config, blueprint), config, answers, maker: made },
     before,
-    migrations,
+    migrations: since,
     warnings,
     blueprint,
     blueprintBefore: before === undefined ? undefined : buildBlueprint(before),

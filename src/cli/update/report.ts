@@ -62,7 +62,8 @@ export function updateText(report: UpdateReport, colors: Colors): string {
     lines.push(
       `  ${paint(colors, SHOWN[item.class], wordOf(item).padEnd(width))}  ${item.path}${item.note === undefined ? "" : colors.dim(`  ${item.note}`)}`,
     );
-  if (report.answersChange) lines.push(`  ${colors.cyan("edited".padEnd(width))}  hardened-eks.yaml`);
+  if (report.answersChange)
+    lines.push(`  ${colors.cyan("edited".padEnd(width))}  hardened-eks.yaml`);
   if (listed.length > 0) lines.push("", counts(listed));
   for (const { version, summary } of migrations) lines.push(`${colors.bold(version)}  ${summary}`);
   if (impact.length > 0 || unanswered.size > 0) {

@@ -17,7 +17,13 @@ export function choose(item: MergedItem, choice: Exclude<Choice, "edit">): Merge
   const { theirs } = item;
   return theirs === undefined
     ? { ...rest, class: "merged", action: "delete", note: "you took the new version" }
-    : { ...rest, class: "merged", action: "write", result: theirs, note: "you took the new version" };
+    : {
+        ...rest,
+        class: "merged",
+        action: "write",
+        result: theirs,
+        note: "you took the new version",
+      };
 }
 
 /** The item as a person edited it; still open where they left markers in it. */
@@ -62,20 +68,24 @@ export async function resolveConflicts(
     const { choice } = (await askOnStderr(
       [
         {
-        type: "select",
-        name: "choice",
-        message: `${item.path}: ${item.note ?? item.class}`,
-        choices: [
-          { value: "ours", name: "keep yours" },
-          { value: "theirs", name: item.theirs === undefined ? "remove it" : "take the new version" },
-          ...(item.action === "write"
-            ? [{ value: "both", name: "write both, with conflict markers" }]
-            : [{ value: "both", name: "leave it open" }]),
-          ...(item.class === "conflict" && item.action === "write"
-            ? [{ value: "edit", name: "edit it now" }]
-            : []),
-        ],
-      }],
+          type: "select",
+          name: "choice",
+          message: `${item.path}: ${item.note ?? item.class}`,
+          choices: [
+            { value: "ours", name: "keep yours" },
+            {
+              value: "theirs",
+              name: item.theirs === undefined ? "remove it" : "take the new version",
+            },
+            ...(item.action === "write"
+              ? [{ value: "both", name: "write both, with conflict markers" }]
+              : [{ value: "both", name: "leave it open" }]),
+            ...(item.class === "conflict" && item.action === "write"
+              ? [{ value: "edit", name: "edit it now" }]
+              : []),
+          ],
+        },
+      ],
       terminal.signal,
     )) as { choice: Choice };
     resolved.push(choice === "edit" ? openEditor(item, scratch, terminal) : choose(item, choice));

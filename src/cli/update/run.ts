@@ -5,8 +5,8 @@ import { impactOf } from "../../lifecycle/impact.ts";
 import { checkStep, findRemovedApis, stepsOf } from "../../lifecycle/kubernetes.ts";
 import { stateFiles, unanswered } from "../../lifecycle/migrations/index.ts";
 import { isOpen, type MergedItem } from "../../lifecycle/plan.ts";
-import { readState } from "../../lifecycle/state.ts";
 import { toMergeTree } from "../../lifecycle/render.ts";
+import { readState } from "../../lifecycle/state.ts";
 import {
   abortUpdate,
   applyUpdate,
@@ -25,7 +25,7 @@ import { CliError, EXIT, type ExitCode } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
 import { VERSION } from "../version.ts";
 import { prepare } from "./prepare.ts";
-import { updateJson, type UpdateReport, updateText } from "./report.ts";
+import { type UpdateReport, updateJson, updateText } from "./report.ts";
 
 /** Flags of every command that updates. */
 export interface UpdateFlags {
@@ -183,8 +183,7 @@ async function attempt(
         { directory, from: report.from, to: report.to, items: [], conflicts: [] },
         `${directory} is up to date with ${report.to}\n`,
       );
-    const asks =
-      terminal.interactive && flags.input !== false && !flags.json && !flags.dryRun;
+    const asks = terminal.interactive && flags.input !== false && !flags.json && !flags.dryRun;
     if (asks && plan.items.some(isOpen)) {
       const { resolveConflicts } = await import("./resolve.ts");
       terminal.err(updateText(report, terminal.colors));
@@ -225,7 +224,9 @@ async function show(
 function manifestsOf(directory: string, items: readonly MergedItem[]): Map<string, string> {
   const files = new Map<string, string>();
   const folder = join(directory, "kubernetes");
-  const names = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }) : [];
+  const names = existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: "utf8" })
+    : [];
   for (const name of names) {
     const path = `kubernetes/${name.split(sep).join("/")}`;
     const facts = lstatSync(join(directory, path), { throwIfNoEntry: false });

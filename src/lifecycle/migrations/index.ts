@@ -49,7 +49,8 @@ export function stateFiles(
         (move) => isOf(root, move.root) && had.some((address) => isBelow(address, move.from)),
       );
       const removals = removed.filter(
-        (removal) => isOf(root, removal.root) && had.some((address) => isBelow(address, removal.from)),
+        (removal) =>
+          isOf(root, removal.root) && had.some((address) => isBelow(address, removal.from)),
       );
       for (const { from, to } of moves)
         for (const [index, address] of had.entries())
@@ -84,7 +85,9 @@ export function unanswered(
       for (const { moved = [], removed = [] } of since) {
         if (removed.some((each) => isOf(root, each.root) && isBelow(at as string, each.from)))
           return false;
-        const move = moved.find((each) => isOf(root, each.root) && isBelow(at as string, each.from));
+        const move = moved.find(
+          (each) => isOf(root, each.root) && isBelow(at as string, each.from),
+        );
         if (move !== undefined) at = move.to + at.slice(move.from.length);
       }
       return !now.has(at) && isResource(address);

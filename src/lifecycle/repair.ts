@@ -1,0 +1,98 @@
+/** Brings files back to the render, and makes lock and base anew where a merge of branches tore them. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import compareVersions from "semver/functions/compare.js";
+import { alone, apply, type Change, fingerprint, UpdateError } from "../workspace/journal.ts";
+import { formatLock, rendered } from "./lock.ts";
+import { pack } from "./pack.ts";
+import { BASE, LOCK, NEXT } from "./paths.ts";
+import { toMergeTree } from "./render.ts";
+import { readText } from "./state.ts";
+import type { Target } from "./update.ts";
+
+/** Versions that a torn lock names, both sides of a conflict included. */
+const versionsIn = (text: string): string[] =>
+  [...text.matchAll(/^[ +<>=]*"version": "(\d+\.\d+\.\d+[^"]*)"/gm)].map(
+    (match) => match[1] as string,
+  );
+
+/**
+ * Writes lock and base as the render of the current answers. The files themselves stay as the merge of the branches left them.
+ * Throws `UpdateError` where another version has to do it: a render of ours would then not be the ancestor of the files.
+ *
+ * @returns the paths that were written
+ */
+export async function rebuildLock(directory: string, target: Target): Promise<string[]> {
+  const text = readText(directory, LOCK);
+  if (text === undefined)
+    throw new UpdateError(`there is no ${LOCK}`, "run `create-hardened-eks adopt`");
+  const [newest] = versionsIn(text).sort((a, b) => compareVersions(b, a));
+  if (newest === undefined)
+    throw new UpdateError(
+      `${LOCK} names no version`,
+      "bring it back from git, or run `create-hardened-eks adopt`",
+    );
+  if (compareVersions(newest, target.maker.version) !== 0)
+    throw new UpdateError(
+      `${LOCK} was written by ${newest}, and this is ${target.maker.version}`,
+      `run \`npx create-hardened-eks@${newest} check --fix\`, then upgrade`,
+    );
+  const tree = toMergeTree(target.tree);
+  const base = await pack(tree);
+  const lock = formatLock({
+    schemaVersion: 1,
+    ...rendered(tree, target.config, base.digest, target.maker),
+  });
+  return write(directory, "lock and base", [
+    [BASE, base.bytes],
+    [NEXT, undefined],
+    [LOCK, Buffer.from(lock)],
+  ]);
+}
+
+/** Writes the paths as the render has them; what was there is kept until the next update. */
+export function restoreFiles(
+  directory: string,
+  target: Target,
+  paths: readonly string[],
+): string[] {
+  const tree = toMergeTree(target.tree);
+  return write(
+    directory,
+    "files as rendered",
+    paths.map((path) => [path, tree.get(path)?.contents, tree.get(path)?.executable ?? false]),
+  );
+}
+
+function write(
+  directory: string,
+  title: string,
+  files: readonly (readonly [path: string, contents: Buffer | undefined, executable?: boolean])[],
+): string[] {
+  const changes = files.flatMap(([path, contents, executable = false]): Change[] => {
+    const before = fingerprint(join(directory, path));
+    if (contents === undefined && before === undefined) return [];
+    if (before === "directory" || before === "special")
+      throw new UpdateError(`${path} is no file`, "move what is there away, then run again");
+    return [
+      {
+        path,
+        before,
+        after: contents === undefined ? undefined : { contents, executable },
+      },
+    ];
+  });
+  const changed = changes.filter(({ path, after }) => {
+    if (after === undefined) return true;
+    const full = join(directory, path);
+    return (
+      !existsSync(full) ||
+      fingerprint(full)?.startsWith("link:") ||
+      !readFileSync(full).equals(after.contents) ||
+      ((Number.parseInt(fingerprint(full)?.split(":")[1] ?? "0", 8) & 0o100) !== 0) !==
+        after.executable
+    );
+  });
+  if (changed.length > 0) alone(directory, () => apply(directory, { title, changes: changed }));
+  return changed.map(({ path }) => path);
+}
