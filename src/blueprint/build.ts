@@ -52,8 +52,13 @@ const KEY = { deletionWindowDays: 30, rotation: true } as const;
 /**
  * Takes every decision for a Config that has passed `checkConfig`.
  * The same Config gives the same Blueprint, on every machine and day.
+ *
+ * @param options.ejected the repository leaves the product: nothing in it names the tool any more
  */
-export function buildBlueprint(config: Config): Blueprint {
+export function buildBlueprint(
+  config: Config,
+  { ejected = false }: { ejected?: boolean } = {},
+): Blueprint {
   const region = findRegion(config.region);
   if (region === undefined) throw new RangeError(`no region ${config.region}`);
   const accounts = planAccounts(config, region.partition);
@@ -66,6 +71,7 @@ export function buildBlueprint(config: Config): Blueprint {
   const version = findKubernetesVersion(config.kubernetes);
   const features = featuresOf(config);
   const draft = {
+    ...(ejected ? {} : { product: true as const }),
     project: {
       name: config.name,
       contact: config.contact,

@@ -21,6 +21,7 @@ export function planFiles(blueprint: Omit<Blueprint, "files">): FileSpec[] {
     merged("scripts/", "scripts/", blueprint.bootstrap ? [] : ["bootstrap"]),
     merged("docs/", "docs/", [
       ...(blueprint.bootstrap ? [] : ["runbooks/bootstrap.md"]),
+      ...(blueprint.product ? [] : ["runbooks/upgrade-repository.md"]),
       ...(needsMirror(blueprint) ? [] : ["runbooks/mirror-images.md"]),
     ]),
     merged("kubernetes/", "kubernetes/"),

@@ -8,6 +8,8 @@ import type { Identity, NetworkPolicyEngine, PodSecurity, Taint } from "../optio
 
 export interface Blueprint {
   project: Project;
+  /** Present where the repository is this tool's to update; absent in one that leaves it. */
+  product?: true;
   /** Every file that no target owns; targets add theirs. */
   files: FileSpec[];
   region: RegionFacts;

@@ -4,6 +4,7 @@ import { declarations } from "../features/index.ts";
 import type { OptionDeclaration } from "../options/declare.ts";
 import type { ChangeFlags } from "./commands/change.ts";
 import type { CheckFlags } from "./commands/check.ts";
+import type { EjectFlags } from "./commands/eject.ts";
 import type { ExitCode } from "./exit.ts";
 import { type AuditFlags, type CreateFlags, defaultWords, type ValidateFlags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
@@ -149,6 +150,13 @@ export function buildProgram(terminal: Terminal, exitWith: (code: ExitCode) => v
     "<what...>",
   );
   changing("remove", "Remove what add adds", "<what...>");
+  updating("eject", "Leave this tool: a plain repository without a trace of it; says what is lost")
+    .argument("[directory]", "The repository", ".")
+    .option("-y, --yes", "Do not ask whether you are sure")
+    .action(async (directory: string, _flags: unknown, self: Command) => {
+      const { eject } = await import("./commands/eject.ts");
+      exitWith(await eject(directory, self.optsWithGlobals<EjectFlags>(), terminal));
+    });
   command("options", "List every option with its flag, variable, default and values")
     .option("--json", "Print one JSON document on standard output")
     .option("--markdown", "Print Markdown")

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Owner } from "../blueprint/types.ts";
-import { isCrlf } from "./merge.ts";
+import { isCrlf } from "./line-ends.ts";
 import type { MergeTree } from "./pack.ts";
 import { NOT_MERGED } from "./paths.ts";
 

@@ -1,10 +1,9 @@
 /** The merge where git cannot do it: file by file, line by line. Renames are not seen. */
 import { merge as mergeThree } from "node-diff3";
 import type { Blob } from "../workspace/git.ts";
-import { isCrlf, type Merge } from "./merge.ts";
+import { isCrlf, isText, toLf } from "./line-ends.ts";
+import type { Merge } from "./merge.ts";
 import type { MergedItem } from "./plan.ts";
-
-const isText = (contents: Buffer): boolean => !contents.subarray(0, 8000).includes(0);
 
 const sameBlob = (a: Blob | undefined, b: Blob | undefined): boolean =>
   a === b ||
@@ -14,12 +13,7 @@ const sameBlob = (a: Blob | undefined, b: Blob | undefined): boolean =>
 const linesOf = (contents: Buffer): string[] => contents.toString("latin1").split("\n");
 
 const lf = (blob: Blob | undefined): Blob | undefined =>
-  blob !== undefined && isCrlf(blob.contents)
-    ? {
-        ...blob,
-        contents: Buffer.from(blob.contents.toString("latin1").replaceAll("\r\n", "\n"), "latin1"),
-      }
-    : blob;
+  blob !== undefined && isCrlf(blob.contents) ? { ...blob, contents: toLf(blob.contents) } : blob;
 
 /** The item of each path, as `git merge-file` would see it. */
 export function mergeLines(

@@ -11,6 +11,7 @@ import {
   type TreeEntry,
   type Workshop,
 } from "../workspace/git.ts";
+import { isCrlf, isText, toLf } from "./line-ends.ts";
 import { mergeLines } from "./lines.ts";
 import { blobId, type Ours, sameFile } from "./ours.ts";
 import type { MergeFile, MergeTree } from "./pack.ts";
@@ -35,27 +36,6 @@ const blobOf = (file: MergeFile): Blob => ({
   contents: file.contents,
   mode: file.executable ? "100755" : "100644",
 });
-
-const isText = (contents: Buffer): boolean => !contents.subarray(0, 8000).includes(0);
-
-/** Whether every line ends with CR LF. */
-export function isCrlf(contents: Buffer): boolean {
-  let lines = 0;
-  for (let at = contents.indexOf(10); at >= 0; at = contents.indexOf(10, at + 1)) {
-    if (at === 0 || contents[at - 1] !== 13) return false;
-    lines += 1;
-  }
-  return lines > 0 && isText(contents);
-}
-
-const toLf = (contents: Buffer): Buffer =>
-  Buffer.from(contents.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
-const toCrlf = (contents: Buffer): Buffer =>
-  Buffer.from(contents.toString("latin1").replaceAll(/\r?\n/g, "\r\n"), "latin1");
-
-/** The result with the line ends of the user's copy. */
-export const withLineEnds = (contents: Buffer, like: Buffer | undefined): Buffer =>
-  like !== undefined && isCrlf(like) && isText(contents) ? toCrlf(contents) : contents;
 
 /** Paths that the new render changes, with both sides. */
 function changedPaths({ base, theirs }: Pick<Merge, "base" | "theirs">): string[] {

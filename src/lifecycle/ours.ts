@@ -43,7 +43,7 @@ export const sameFile = (a: MergeFile | undefined, b: MergeFile | undefined): bo
     a.contents.equals(b.contents));
 
 /** What lies on disk as git would store it; a folder or nothing is `undefined`. */
-export function blobAt(directory: string, path: string): Blob | undefined {
+function blobAt(directory: string, path: string): Blob | undefined {
   const full = join(directory, path);
   const facts = lstatSync(full, { throwIfNoEntry: false });
   if (facts?.isSymbolicLink()) return { contents: Buffer.from(readlinkSync(full)), mode: "120000" };

@@ -1,5 +1,5 @@
 /** One update of a repository: planned without touching it, then applied, finished or undone as a whole. */
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../options/config.ts";
 import type { FileTree } from "../render/tree.ts";
@@ -26,8 +26,9 @@ import {
   UpdateError,
   undo,
 } from "../workspace/journal.ts";
+import { withLineEnds } from "./line-ends.ts";
 import { formatLock, type Lock, type Maker, type Rendered, rendered } from "./lock.ts";
-import { mergeTrees, withLineEnds, withoutOnce } from "./merge.ts";
+import { mergeTrees, withoutOnce } from "./merge.ts";
 import { type Ours, readOurs } from "./ours.ts";
 import { type MergeTree, pack } from "./pack.ts";
 import { ANSWERS, BASE, LOCK, NEXT } from "./paths.ts";
@@ -42,6 +43,8 @@ export interface Target {
   /** `hardened-eks.yaml` as it is to be written, comments kept. */
   answers: string;
   maker: Maker;
+  /** The repository leaves the product: answers, lock and base go. */
+  ejected?: boolean;
 }
 
 export interface UpdateOptions {
@@ -71,7 +74,7 @@ export interface Update {
 }
 
 /** What an update is called in conflicts and messages. */
-export const labelOf = ({ version }: Maker): string => `create-hardened-eks-${version}`;
+const labelOf = ({ version }: Maker): string => `create-hardened-eks-${version}`;
 
 const repositoryOf = (directory: string): Repository | undefined =>
   openRepository(directory, existsSync);
@@ -210,6 +213,13 @@ async function changesOf(update: Update): Promise<Change[]> {
       },
     });
   }
+  if (target.ejected) {
+    for (const path of [ANSWERS, BASE, NEXT, LOCK]) {
+      const before = fingerprint(at(path));
+      if (before !== undefined) changes.push({ path, before, after: undefined });
+    }
+    return changes;
+  }
   const base = await pack(theirs);
   const next = rendered(theirs, target.config, base.digest, target.maker);
   const open = items.filter(isOpen).map(({ path }) => path);
@@ -283,6 +293,13 @@ const indexWriter =
     if (repository !== undefined) writeIndex(repository, entries, shown);
   };
 
+function titleOf({ from, maker, inner }: Update): string {
+  if (inner.target.ejected) return "eject";
+  return from.version === maker.version
+    ? `other answers for ${maker.version}`
+    : `${from.version} to ${maker.version}`;
+}
+
 /** How an update ended. */
 export interface Applied {
   /** Paths that a person has to look at. */
@@ -292,13 +309,13 @@ export interface Applied {
 
 /** Applies a planned update. Throws `UpdateError` with the tree as it was. */
 export async function applyUpdate(update: Update, hook?: Hook): Promise<Applied> {
-  const { directory, items, inner, maker } = update;
+  const { directory, items, inner } = update;
   const changes = await changesOf(update);
   if (changes.length === 0) return { open: [], written: [] };
   return alone(directory, () => {
     const index = indexChange(inner.repository, items, changes);
     apply(directory, {
-      title: `${update.from.version} to ${maker.version}`,
+      title: titleOf(update),
       changes,
       index,
       writeIndex: indexWriter(inner.repository),
@@ -423,7 +440,3 @@ function isPendingLock(directory: string): boolean {
     return false;
   }
 }
-
-/** Takes the journal of a finished update away. */
-export const forgetUpdate = (directory: string): void =>
-  rmSync(join(directory, ".hardened-eks/update"), { recursive: true, force: true });

@@ -58,7 +58,7 @@ function pinned(said: Data, full: Data, before: Data): Data {
 }
 
 /** The Config that a file of answers means. Throws `InvalidConfigError`. */
-export function configOf(data: Data, directory: string): Config {
+function configOf(data: Data, directory: string): Config {
   const input = withoutNothing(data);
   const problems = checkSchema(declarations, input);
   if (problems.length > 0)

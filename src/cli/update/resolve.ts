@@ -6,10 +6,10 @@ import { isOpen, type MergedItem } from "../../lifecycle/plan.ts";
 import { CliError, EXIT } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
 
-export type Choice = "ours" | "theirs" | "both" | "edit";
+type Choice = "ours" | "theirs" | "both" | "edit";
 
 /** The item with the person's choice in it; an open one where they leave it to their editor. */
-export function choose(item: MergedItem, choice: Exclude<Choice, "edit">): MergedItem {
+function choose(item: MergedItem, choice: Exclude<Choice, "edit">): MergedItem {
   const { note: _, result, ...rest } = item;
   if (choice === "both") return item;
   if (choice === "ours")
@@ -27,7 +27,7 @@ export function choose(item: MergedItem, choice: Exclude<Choice, "edit">): Merge
 }
 
 /** The item as a person edited it; still open where they left markers in it. */
-export function edited(item: MergedItem, contents: Buffer): MergedItem {
+function edited(item: MergedItem, contents: Buffer): MergedItem {
   const text = contents.toString("latin1");
   const mode = item.result?.mode ?? item.ours?.mode ?? "100644";
   const result = { contents, mode };
