@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import { declarations } from "../features/index.ts";
 import type { OptionDeclaration } from "../options/declare.ts";
+import type { AdoptFlags } from "./commands/adopt.ts";
 import type { ChangeFlags } from "./commands/change.ts";
 import type { CheckFlags } from "./commands/check.ts";
 import type { EjectFlags } from "./commands/eject.ts";
@@ -150,6 +151,17 @@ export function buildProgram(terminal: Terminal, exitWith: (code: ExitCode) => v
     "<what...>",
   );
   changing("remove", "Remove what add adds", "<what...>");
+  command("adopt", "Find the base of a repository that lost its lock, by the contents of its files")
+    .argument("[directory]", "The repository", ".")
+    .option("-y, --yes", "Take the nearest render without asking")
+    .option("--dry-run", "Say which it is; write nothing")
+    .option("--no-input", "Never ask; exit 4 where a question would be asked")
+    .option("--json", "Print one JSON document on standard output")
+    .option("--debug", "Print stack traces")
+    .action(async (directory: string, _flags: unknown, self: Command) => {
+      const { adopt } = await import("./commands/adopt.ts");
+      exitWith(await adopt(directory, self.optsWithGlobals<AdoptFlags>(), terminal));
+    });
   updating("eject", "Leave this tool: a plain repository without a trace of it; says what is lost")
     .argument("[directory]", "The repository", ".")
     .option("-y, --yes", "Do not ask whether you are sure")

@@ -2,8 +2,7 @@
 import { merge as mergeThree } from "node-diff3";
 import type { Blob } from "../workspace/git.ts";
 import { isCrlf, isText, toLf } from "./line-ends.ts";
-import type { Merge } from "./merge.ts";
-import type { MergedItem } from "./plan.ts";
+import type { Merge, MergedItem } from "./plan.ts";
 
 const sameBlob = (a: Blob | undefined, b: Blob | undefined): boolean =>
   a === b ||

@@ -16,19 +16,7 @@ import { mergeLines } from "./lines.ts";
 import { blobId, type Ours, sameFile } from "./ours.ts";
 import type { MergeFile, MergeTree } from "./pack.ts";
 import { NOT_MERGED } from "./paths.ts";
-import type { MergedItem } from "./plan.ts";
-
-/** What is merged, and how the sides are called in a conflict. */
-export interface Merge {
-  base: MergeTree;
-  theirs: MergeTree;
-  ours: Ours;
-  /** Label of the new version: words that can be a branch's name. */
-  label: string;
-  /** An empty directory for git; absent: git cannot merge trees here. */
-  workshop: string | undefined;
-  repository: Repository | undefined;
-}
+import type { Merge, MergedItem } from "./plan.ts";
 
 const OURS = "yours";
 

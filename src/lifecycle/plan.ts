@@ -1,6 +1,8 @@
 /** What an update does to each path: one list for the dry run, the diff, JSON, the apply and the check. */
 import type { Owner } from "../blueprint/types.ts";
-import type { Blob } from "../workspace/git.ts";
+import type { Blob, Repository } from "../workspace/git.ts";
+import type { Ours } from "./ours.ts";
+import type { MergeTree } from "./pack.ts";
 
 /** What became of a path (DESIGN §7). */
 export type PathClass =
@@ -62,3 +64,15 @@ export const outline = ({
   ...(note === undefined ? {} : { note }),
   ...(from === undefined ? {} : { from }),
 });
+
+/** What is merged, and how the sides are called in a conflict. */
+export interface Merge {
+  base: MergeTree;
+  theirs: MergeTree;
+  ours: Ours;
+  /** Label of the new version: words that can be a branch's name. */
+  label: string;
+  /** An empty directory for git; absent: git cannot merge trees here. */
+  workshop: string | undefined;
+  repository: Repository | undefined;
+}

@@ -133,6 +133,14 @@ function contentsOf(name: string, body: string | Program, context: object): stri
   }
 }
 
+/** The posture as documents say it; Controls speak of the file of answers, which a repository that leaves has not. */
+function documentOf(config: Config, blueprint: Blueprint): ReturnType<typeof postureDocument> {
+  const document = postureDocument(postureOf(config, blueprint));
+  return blueprint.product
+    ? document
+    : JSON.parse(JSON.stringify(document).replaceAll("hardened-eks.yaml", "the answers"));
+}
+
 /**
  * Renders the whole repository.
  * Throws `RenderError` where a template asks for what the Blueprint does not have, or two specs want one path.
@@ -144,7 +152,7 @@ export function renderRepository(config: Config, blueprint: Blueprint): FileTree
     target,
     actions: actionsFor(target),
     choices: choicesOf(config, blueprint),
-    posture: postureDocument(postureOf(config, blueprint)),
+    posture: documentOf(config, blueprint),
     features: presence(blueprint.features, blueprint),
   };
   const files = new Map<string, TreeFile>();

@@ -474,3 +474,27 @@ export function writeIndex(
     "update-index",
   );
 }
+
+/** Commits that changed a file of the directory, the newest first. */
+export function commitsOf(repository: Repository, path: string, most: number): string[] {
+  const { status, out } = git(repository.directory, [
+    "log",
+    "--all",
+    `--max-count=${most}`,
+    "--diff-filter=AMR",
+    "--format=%H",
+    "--",
+    `:(literal)${path}`,
+  ]);
+  return status === 0 ? out.toString().split("\n").filter(Boolean) : [];
+}
+
+/** A file of the directory as a commit has it; undefined where it has none. */
+export function fileAt(repository: Repository, commit: string, path: string): Buffer | undefined {
+  const { status, out } = git(repository.directory, [
+    "cat-file",
+    "blob",
+    `${commit}:${repository.prefix}${path}`,
+  ]);
+  return status === 0 ? out : undefined;
+}

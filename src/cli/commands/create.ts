@@ -151,6 +151,7 @@ function refuseAnswered(input: Data, target: string | undefined, today: string):
 /** Commands of this tool, the planned ones too, and what they are easily mistyped as. */
 const COMMAND_WORDS = [
   "add",
+  "adopt",
   "audit",
   "check",
   "completion",
