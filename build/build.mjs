@@ -173,7 +173,12 @@ await build({
 await rm(join(root, "generators/dist"), { recursive: true, force: true });
 await build({
   ...common,
-  entryPoints: { "generators/app/index": join(root, "generators/src/app/index.ts") },
+  entryPoints: Object.fromEntries(
+    ["app", "upgrade", "add"].map((name) => [
+      `generators/${name}/index`,
+      join(root, `generators/src/${name}/index.ts`),
+    ]),
+  ),
   outdir: join(root, "generators/dist"),
   external: ["yeoman-generator", "@grpc/proto-loader"],
 });

@@ -24,7 +24,7 @@ import type { IndexEntry } from "./git.ts";
 import { contained } from "./write.ts";
 
 /** Where the journal lies in a repository. Git is told by a file inside it to leave it alone. */
-export const JOURNAL_FOLDER = ".hardened-eks/update";
+const JOURNAL_FOLDER = ".hardened-eks/update";
 
 /** The update cannot go on; nothing was changed by what threw it, unless it says so. */
 export class UpdateError extends Error {

@@ -65,8 +65,11 @@ export default class HardenedEks extends Generator {
   async writing(): Promise<void> {
     const config = this.#config as Config;
     const { renderRepository } = await import("../../../src/render/render.ts");
+    const { sealOf } = await import("../../../src/lifecycle/render.ts");
+    const { maker } = await import("../../../src/cli/maker.ts");
+    const tree = renderRepository(config, buildBlueprint(config));
     // Yeoman writes at its commit, after its own conflict handling.
-    for (const [path, { contents, mode }] of renderRepository(config, buildBlueprint(config)))
+    for (const [path, { contents, mode }] of [...tree, ...(await sealOf(tree, config, maker()))])
       this.fs.write(this.destinationPath(path), contents, { stat: { mode } } as never);
   }
 
