@@ -6,7 +6,6 @@ import {
   makeCommits,
   makeWorkshop,
   mergeBranches,
-  type Repository,
   readBlobs,
   type TreeEntry,
   type Workshop,

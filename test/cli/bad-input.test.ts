@@ -415,9 +415,9 @@ const cases: Case[] = [
   },
   {
     title: "command that does not exist yet",
-    args: ["upgrade", "--yes"],
+    args: ["explain", "--yes"],
     exitCode: 2,
-    says: [/\.\/upgrade/],
+    says: [/\.\/explain/],
   },
   {
     title: "the current directory",
