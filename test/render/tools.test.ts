@@ -1,36 +1,115 @@
 /** What other people's tools say of the golden repositories: nothing. */
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
+import { isMap, isSeq, parseAllDocuments, parseDocument } from "yaml";
 import { profiles } from "../support/profiles.ts";
 import { type Repository, repository, writeTree } from "../support/repository.ts";
 import { scratch } from "../support/run.ts";
+import {
+  need,
+  type Skippable,
+  type Suppression,
+  staleSuppressions,
+  suppressionsIn,
+  writeSchemas,
+} from "../support/tools.ts";
 
-/** In CI a missing tool fails; elsewhere it is said. */
-const required = process.env.REQUIRE_TOOLS === "1";
-
-async function has(tool: string): Promise<boolean> {
-  const { exitCode } = await execa(tool, ["--version"], { reject: false }).catch(() => ({
-    exitCode: 1,
-  }));
-  if (exitCode !== 0 && required) throw new Error(`${tool} is not installed; .ci/run installs it`);
-  return exitCode === 0;
+interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string };
 }
 
-/** kubectl has no \`--version\`. */
-async function hasKubectl(): Promise<boolean> {
-  const { exitCode } = await execa("kubectl", ["version", "--client"], { reject: false }).catch(
-    () => ({ exitCode: 1 }),
+/** Kinds whose schemas come with the engine's chart, which no package client brings to this machine. */
+const UNKNOWN_KINDS: Record<string, string[]> = {
+  calico: [
+    "operator.tigera.io/v1/APIServer",
+    "operator.tigera.io/v1/Installation",
+    "projectcalico.org/v3/GlobalNetworkPolicy",
+  ],
+  cilium: ["cilium.io/v2/CiliumClusterwideNetworkPolicy", "cilium.io/v2/CiliumNetworkPolicy"],
+  "vpc-cni": [],
+};
+
+/** Of other kinds these rules say what they say of every object: see .trivyignore.yaml. */
+const KIND_OF_RULE: Record<string, string> = {
+  "AVD-KSV-0039": "LimitRange",
+  "AVD-KSV-0040": "ResourceQuota",
+};
+
+interface TrivyResult {
+  Type: string;
+  Target: string;
+  MisconfSummary?: { Successes: number };
+  Misconfigurations?: { AVDID: string; Message: string }[];
+}
+
+async function trivy(directory: string, args: string[] = []): Promise<TrivyResult[]> {
+  const { stdout } = await execa(
+    "trivy",
+    ["config", "--skip-check-update", "--quiet", "--format", "json", ...args, "."],
+    { cwd: directory },
   );
-  return exitCode === 0;
+  return (JSON.parse(stdout) as { Results?: TrivyResult[] }).Results ?? [];
+}
+
+const findings = (results: TrivyResult[]) =>
+  results.flatMap(({ Target, Misconfigurations }) =>
+    (Misconfigurations ?? []).map(({ AVDID, Message }) => ({
+      rule: AVDID,
+      path: Target,
+      message: Message,
+    })),
+  );
+
+/** Entries of .trivyignore.yaml, path by path. */
+function ignoredByTrivy(path: string, contents: string): Suppression[] {
+  const entries = parseDocument(contents).get("misconfigurations");
+  if (!isSeq(entries)) throw new Error(`${path} has no list of misconfigurations`);
+  return entries.items.flatMap((entry, index) => {
+    const paths = isMap(entry) ? entry.get("paths") : undefined;
+    if (!isMap(entry) || !isSeq(paths)) throw new Error(`${path}: entry ${index} names no paths`);
+    return paths.items.map((_, position) => {
+      const document = parseDocument(contents);
+      document.deleteIn(["misconfigurations", index, "paths", position]);
+      // An entry without paths is for all of them.
+      if (paths.items.length === 1) document.deleteIn(["misconfigurations", index]);
+      return {
+        path,
+        rule: String(entry.get("id")),
+        reason: String(entry.get("statement") ?? ""),
+        without: document.toString(),
+      };
+    });
+  });
+}
+
+/** Suppressions in modules, which are the same for every repository, and whether a repository needs them. */
+const inModules = new Map<string, boolean>();
+
+/** Suppressions that suppress nothing; those in modules are judged when every repository was seen. */
+async function stale(
+  directory: string,
+  suppressions: readonly Suppression[],
+  report: (path: string) => Promise<readonly string[]>,
+): Promise<string[]> {
+  const key = ({ path, rule }: Suppression): string => `${rule} in ${path}`;
+  const ofModule = ({ path }: Suppression): boolean => path.startsWith("modules/");
+  const open = suppressions.filter((each) => inModules.get(key(each)) !== true);
+  const found = await staleSuppressions(directory, open, report);
+  for (const each of open.filter(ofModule)) inModules.set(key(each), !found.includes(each));
+  return found.filter((each) => !ofModule(each)).map(key);
 }
 
 describe.each(Object.keys(profiles))("%s", (name) => {
   let made: Repository;
   let directory: string;
-  const check = async (tool: string, args: string[], test: { skip(words: string): void }) => {
-    if (!(await has(tool))) return test.skip(`${tool} is not installed`);
+  let files: [path: string, contents: string][];
+  const below = (start: string) => files.filter(([path]) => path.startsWith(start));
+  const check = async (tool: string, args: string[], test: Skippable) => {
+    await need(test, tool);
     const { exitCode, all } = await execa(tool, args, { cwd: directory, reject: false, all: true });
     expect(all).toMatch(/^(.*(No findings|no errors).*)?$/i);
     expect(exitCode).toBe(0);
@@ -38,62 +117,118 @@ describe.each(Object.keys(profiles))("%s", (name) => {
 
   beforeAll(async () => {
     made = repository(profiles[name]);
+    files = [...made.tree].map(([path, { contents }]) => [path, contents]);
     directory = await scratch();
     await writeTree(directory, made.tree);
     // actionlint looks for the project's root.
     await execa("git", ["init", "--quiet"], { cwd: directory });
   });
 
+  /** What kustomize makes: each overlay, and the engine's own objects where it has any. */
+  const built = async (): Promise<
+    { from: string; text: string; objects: KubernetesObject[] }[]
+  > => {
+    const overlays = (await readdir(join(directory, "kubernetes/overlays"))).map(
+      (overlay) => `kubernetes/overlays/${overlay}`,
+    );
+    const engine = made.tree.has("kubernetes/engine/kustomization.yaml");
+    return Promise.all(
+      [...overlays, ...(engine ? ["kubernetes/engine"] : [])].map(async (from) => {
+        const { stdout } = await execa("kubectl", ["kustomize", from], { cwd: directory });
+        const objects = parseAllDocuments(stdout).map((document) => document.toJS());
+        return { from, text: stdout, objects };
+      }),
+    );
+  };
+
   it("yamllint", async (test) => {
     await check("yamllint", ["--strict", "."], test);
+    expect(suppressionsIn(files, /# yamllint disable/)).toEqual([]);
   });
 
-  it("tflint", async (test) => {
-    if (!(await has("tflint"))) return test.skip("tflint is not installed");
-    const { exitCode, all } = await execa(
-      "tflint",
-      ["--recursive", "--config", join(directory, ".tflint.hcl"), "--format", "compact"],
-      { cwd: directory, reject: false, all: true },
-    );
-    // Each module is read alone; that this one only passes on what it is given shows in its callers.
-    const found = all
-      .split("\n")
-      .filter((line) => /\.tf:\d+/.test(line))
-      .filter((line) => !/existing-network.*unused_required_providers/.test(line));
-    expect(found).toEqual([]);
-    expect([0, 2]).toContain(exitCode);
+  it("tflint, and every exception of it is one", async (test) => {
+    await need(test, "tflint");
+    const lint = async (): Promise<string[]> => {
+      const { exitCode, all } = await execa(
+        "tflint",
+        ["--recursive", "--config", join(directory, ".tflint.hcl"), "--format", "compact"],
+        { cwd: directory, reject: false, all: true },
+      );
+      expect([0, 2], all).toContain(exitCode);
+      return all.split("\n").filter((line) => /\.tf:\d+/.test(line));
+    };
+    expect(await lint()).toEqual([]);
+    const suppressions = [
+      ...suppressionsIn(files, /# tflint-ignore: (?<rules>[\w, ]*\w)(?: # (?<reason>.*))?$/),
+      ...suppressionsIn(
+        below(".tflint.hcl"),
+        /^# (?<reason>.*)\nrule "(?<rules>\w+)" \{\n {2}enabled = false\n/,
+        (text) => text.replace("false", "true"),
+      ),
+    ];
+    expect(suppressions).not.toEqual([]);
+    expect(
+      await stale(directory, suppressions, async () =>
+        (await lint()).map((line) => line.match(/\((\w+)\)$/)?.[1] ?? line),
+      ),
+    ).toEqual([]);
   });
 
   it("kubernetes-validate: the built overlays fit the API's schemas", async (test) => {
-    if (!(await has("kubernetes-validate")))
-      return test.skip("kubernetes-validate is not installed");
-    if (!(await hasKubectl())) return test.skip("kubectl is not installed");
-    for (const overlay of await readdir(join(directory, "kubernetes/overlays"))) {
-      const { stdout } = await execa("kubectl", ["kustomize", `kubernetes/overlays/${overlay}`], {
-        cwd: directory,
-      });
-      // Kinds of the policy engine have schemas of their own, which its chart brings.
-      const own = stdout
-        .split("\n---\n")
-        .filter(
-          (text) =>
-            !/apiVersion: (projectcalico\.org|cilium\.io|networking\.k8s\.aws)\//.test(text),
-        );
-      expect(own.length).toBeGreaterThan(3);
-      const file = join(directory, `${overlay}.built.yaml`);
-      await writeFile(file, own.join("\n---\n"));
+    await need(test, "kubernetes-validate", "kubectl");
+    const folder = await scratch();
+    for (const [index, { from, objects }] of (await built()).entries()) {
+      const own = objects.filter(
+        ({ apiVersion, kind }) =>
+          !UNKNOWN_KINDS[made.config.networkPolicy]?.includes(`${apiVersion}/${kind}`),
+      );
+      expect(own.length, from).toBeGreaterThan(1);
+      const file = join(folder, `${index}.yaml`);
+      await writeFile(file, own.map((object) => JSON.stringify(object)).join("\n---\n"));
       const validate = await execa(
         "kubernetes-validate",
         ["--strict", "--kubernetes-version", made.config.kubernetes, file],
         { reject: false, all: true },
       );
-      await rm(file);
       expect(validate.exitCode, validate.all).toBe(0);
     }
   });
 
+  it("kubeconform: the same, without the kinds that the engine's chart brings", async (test) => {
+    await need(test, "kubeconform", "kubernetes-validate", "kubectl");
+    const everything = await built();
+    const objects = everything.flatMap((each) => each.objects);
+    const schemas = await writeSchemas(await scratch(), made.config.kubernetes, objects);
+    const unknown = UNKNOWN_KINDS[made.config.networkPolicy] as string[];
+    const conform = async (input: string) => {
+      const { stdout } = await execa(
+        "kubeconform",
+        [
+          ...["-strict", "-verbose", "-output", "json", "-schema-location", schemas],
+          ...["-kubernetes-version", `${made.config.kubernetes}.0`, "-skip", unknown.join()],
+        ],
+        { input, reject: false },
+      );
+      return (
+        JSON.parse(stdout) as {
+          resources: { version: string; kind: string; name: string; status: string; msg: string }[];
+        }
+      ).resources;
+    };
+    const all = await conform(everything.map(({ text }) => text).join("\n---\n"));
+    expect(all).toHaveLength(objects.length);
+    expect(all.filter(({ status }) => !/^status(Valid|Skipped)$/.test(status))).toEqual([]);
+    const skipped = all.filter(({ status }) => status === "statusSkipped");
+    expect([...new Set(skipped.map(({ version, kind }) => `${version}/${kind}`))].sort()).toEqual(
+      unknown,
+    );
+    // Schemas that let everything pass would prove nothing.
+    const wrong = (everything[0]?.text ?? "").replaceAll("podSelector:", "podSelectors:");
+    expect((await conform(wrong)).some(({ status }) => status === "statusInvalid")).toBe(true);
+  });
+
   it("checkov finds nothing, and every skip suppresses something", async (test) => {
-    if (!(await has("checkov"))) return test.skip("checkov is not installed");
+    await need(test, "checkov");
     const { stdout } = await execa(
       "checkov",
       [
@@ -137,15 +272,80 @@ describe.each(Object.keys(profiles))("%s", (name) => {
     expect(skipped.size).toBeGreaterThan(0);
   }, 300_000);
 
-  it("shellcheck", async (test) => {
+  it("trivy finds nothing, and every exception is one", async (test) => {
+    await need(test, "trivy");
+    const results = await trivy(directory);
+    expect(findings(results)).toEqual([]);
+    // Nothing found is worth as much as what was looked at.
+    for (const type of ["terraform", "kubernetes"])
+      expect(
+        results.filter(({ Type, MisconfSummary }) => Type === type && MisconfSummary?.Successes),
+        type,
+      ).not.toEqual([]);
+
+    const ignoreFile = ".trivyignore.yaml";
+    const report = (scanner: string) => async () =>
+      findings(await trivy(directory, ["--misconfig-scanners", scanner])).map(({ rule }) => rule);
+    const inline = suppressionsIn(files, /#trivy:ignore:(?<rules>[\w-]+)(?: (?<reason>.*))?$/);
+    expect(inline).not.toEqual([]);
+    expect([
+      ...(await stale(directory, inline, report("terraform"))),
+      ...(await stale(
+        directory,
+        ignoredByTrivy(ignoreFile, made.file(ignoreFile)),
+        report("kubernetes"),
+      )),
+    ]).toEqual([]);
+  }, 300_000);
+
+  it("trivy on what kustomize builds", async (test) => {
+    await need(test, "trivy", "kubectl");
+    const folder = await scratch();
+    for (const { from, objects } of await built())
+      for (const object of objects) {
+        const { kind, metadata } = object;
+        await mkdir(join(folder, from, kind), { recursive: true });
+        await writeFile(
+          join(folder, from, kind, `${metadata.namespace ?? "-"}.${metadata.name}.json`),
+          JSON.stringify(object),
+        );
+      }
+    const accepted = new Set<string>();
+    for (const { rule, path } of findings(await trivy(folder))) {
+      const kind = path.split("/").at(-2) as string;
+      if ((KIND_OF_RULE[rule] ?? kind) === kind) accepted.add(`${rule} ${kind}`);
+    }
+    // The reasons stand in .trivyignore.yaml.
+    expect([...accepted].sort()).toEqual([
+      "AVD-KSV-0040 ResourceQuota",
+      ...(made.config.networkPolicy === "calico" ? ["AVD-KSV-0048 ClusterRole"] : []),
+    ]);
+  });
+
+  it("shellcheck, and every exception of it is one", async (test) => {
     const scripts = made.paths.filter(
       (path) => path.startsWith("scripts/") && !path.endsWith(".tfvars"),
     );
     expect(scripts).not.toEqual([]);
     await check("shellcheck", ["--external-sources", ...scripts], test);
+    const suppressions = suppressionsIn(
+      files,
+      /# shellcheck disable=(?<rules>[\w,]+)(?: # (?<reason>.*))?$/,
+    );
+    expect(suppressions).not.toEqual([]);
+    expect(
+      await stale(directory, suppressions, async (path) => {
+        const { stdout } = await execa(
+          "shellcheck",
+          ["--external-sources", "--format", "json", path],
+          { cwd: directory, reject: false },
+        );
+        return (JSON.parse(stdout) as { code: number }[]).map(({ code }) => `SC${code}`);
+      }),
+    ).toEqual([]);
   });
 
-  it("actionlint and zizmor", async (test) => {
+  it("actionlint and zizmor, and every exception of it is one", async (test) => {
     const workflows = made.paths.filter((path) => path.startsWith(".github/workflows/"));
     if (made.config.ci !== "github") {
       expect(workflows).toEqual([]);
@@ -154,19 +354,42 @@ describe.each(Object.keys(profiles))("%s", (name) => {
     expect(workflows.length).toBeGreaterThanOrEqual(3);
     await check("actionlint", ["-color=false", ...workflows].slice(1), test);
     await check("zizmor", ["--offline", "--no-progress", "--quiet", "."], test);
+    const suppressions = [
+      ...suppressionsIn(files, /# zizmor: ignore\[(?<rules>[\w, -]+)\](?: (?<reason>.*))?$/),
+      ...suppressionsIn(
+        below(".github/zizmor.yml"),
+        /^ {2}# (?<reason>.*)\n {2}(?<rules>[\w-]+):\n {4}disable: true/,
+        (text) => text.replace("true", "false"),
+      ),
+    ];
+    expect(suppressions).not.toEqual([]);
+    expect(
+      await stale(directory, suppressions, async () => {
+        const { stdout } = await execa(
+          "zizmor",
+          ["--offline", "--no-progress", "--quiet", "--format", "json", "."],
+          { cwd: directory, reject: false },
+        );
+        return (JSON.parse(stdout) as { ident: string }[]).map(({ ident }) => ident);
+      }),
+    ).toEqual([]);
   });
 
   it("kustomize builds every overlay", async (test) => {
-    if (!(await hasKubectl())) return test.skip("kubectl is not installed");
-    for (const overlay of await readdir(join(directory, "kubernetes/overlays"))) {
-      const { stdout } = await execa("kubectl", ["kustomize", `kubernetes/overlays/${overlay}`], {
-        cwd: directory,
-      });
+    await need(test, "kubectl");
+    for (const { from, text } of await built()) {
+      if (!from.startsWith("kubernetes/overlays/")) continue;
       for (const namespace of made.blueprint.platform.namespaces) {
-        expect(stdout).toContain(`pod-security.kubernetes.io/enforce: ${namespace.podSecurity}`);
-        expect(stdout).toContain(`namespace: ${namespace.name}`);
+        expect(text).toContain(`pod-security.kubernetes.io/enforce: ${namespace.podSecurity}`);
+        expect(text).toContain(`namespace: ${namespace.name}`);
       }
-      expect(stdout).toMatch(/kind: NetworkPolicy[\s\S]*name: default-deny/);
+      expect(text).toMatch(/kind: NetworkPolicy[\s\S]*name: default-deny/);
     }
   });
+});
+
+it("modules suppress what some repository needs suppressed", (test) => {
+  const found = [...inModules].filter(([, needed]) => !needed).map(([key]) => key);
+  expect(found).toEqual([]);
+  if (inModules.size === 0) test.skip("no tool looked into modules: see above");
 });
