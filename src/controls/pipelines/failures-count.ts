@@ -1,14 +1,34 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs, rulesOf } from "../evidence/gitlab.ts";
-import { data } from "../evidence/kubernetes.ts";
+import { type Data, data } from "../evidence/kubernetes.ts";
 import { linesOf, onlySays, scriptsOf } from "../evidence/pipeline.ts";
-import { allJobs, allSteps } from "../evidence/workflow.ts";
+import type { Place } from "../evidence/value.ts";
+import { allJobs, allSteps, type Step } from "../evidence/workflow.ts";
 import { withoutCi } from "../reasons.ts";
 
 /** Ways to go on after a failure. `|| code=$?` is none: the code is looked at afterwards. */
 const PASSES_OVER =
   /\|\|\s*(true|:|echo\b|printf\b|exit\s+0|return\s+0|\{\s*(true|:))|;\s*(true|exit\s+0)\s*$|^exit\s+0$|\bset\s+\+(e|o\s+(errexit|pipefail)|\w*e)|\bmake\s+(-\w*[ik]|--(ignore-errors|keep-going))/;
-const SHELLS = [undefined, "bash"];
+/** Named, bash runs with -eo pipefail; what GitHub takes where no shell is named runs without pipefail. */
+const STOPS = /^bash( -eo pipefail \{0\}| -euo pipefail \{0\})?$/;
+
+/** Where the shell of a step is named, from the step outwards. */
+function shellOf({ file, job, step, path }: Step): { shell?: unknown; place: Place } {
+  const named = [
+    { shell: step.shell, at: [...path, "shell"] },
+    ...(job === undefined
+      ? []
+      : [
+          { shell: shellIn(job.job), at: [...job.path, "defaults"] },
+          { shell: shellIn(data(file.data)), at: ["defaults"] },
+        ]),
+  ].find(({ shell }) => shell !== undefined);
+  return named === undefined
+    ? { place: file.placeOf(...path, "run") }
+    : { shell: named.shell, place: file.placeOf(...named.at) };
+}
+
+const shellIn = (part: Data): unknown => data(data(part.defaults).run).shell;
 
 export default control({
   id: "pipelines.failures-count",
@@ -19,17 +39,22 @@ export default control({
   notApplicable: withoutCi,
   evidence: [
     workflows((subject, probe) => {
-      for (const { file, step, path } of allSteps(subject)) {
+      for (const each of allSteps(subject)) {
+        const { file, step, path } = each;
         const may = step["continue-on-error"];
         probe.that(
           String(may ?? false) === "false",
           file.placeOf(...path, "continue-on-error"),
           `a step may fail unseen: continue-on-error is ${may}`,
         );
+        if (typeof step.run !== "string") continue;
+        const { shell, place } = shellOf(each);
         probe.that(
-          SHELLS.includes(step.shell as string | undefined),
-          file.placeOf(...path, "shell"),
-          `the shell ${step.shell} does not end at the first failure`,
+          STOPS.test(String(shell ?? "")),
+          place,
+          shell === undefined
+            ? "a step names no shell, so it goes on after a failure inside a pipe"
+            : `the shell ${shell} does not end at the first failure`,
         );
       }
       for (const { file, name, job, path } of allJobs(subject)) {
@@ -39,17 +64,6 @@ export default control({
           file.placeOf(...path, "continue-on-error"),
           `job ${name} may fail unseen: continue-on-error is ${may}`,
         );
-        for (const [from, place] of [
-          [job, file.placeOf(...path, "defaults")],
-          [data(file.data), file.placeOf("defaults")],
-        ] as const) {
-          const { shell } = data(data(from.defaults).run);
-          probe.that(
-            SHELLS.includes(shell as string | undefined),
-            place,
-            `the shell ${shell} does not end at the first failure`,
-          );
-        }
       }
       for (const job of gitlabJobs(subject)) {
         probe.that(
@@ -73,7 +87,7 @@ export default control({
           );
     }),
   ],
-  fix: "Remove continue-on-error, allow_failure and || true; where a failure is expected, look at its exit code.",
+  fix: "Name bash in defaults.run.shell, and remove continue-on-error, allow_failure and || true; where a failure is expected, look at its exit code.",
   mutants: [
     {
       title: "A step may fail",
@@ -110,8 +124,29 @@ export default control({
       edits: [
         {
           file: ".github/workflows/apply-root.yml",
-          replace: "jobs:\n",
-          with: "defaults:\n  run:\n    shell: bash {0}\n\njobs:\n",
+          replace: "    shell: bash\n",
+          with: "    shell: bash {0}\n",
+        },
+      ],
+    },
+    {
+      title: "The default shell, which goes on after a failure inside a pipe",
+      edits: [
+        {
+          file: ".github/workflows/schedule.yml",
+          replace: "defaults:\n  run:\n    shell: bash\n\n",
+          with: "",
+        },
+      ],
+    },
+    {
+      title: "One job takes another shell",
+      of: "bank",
+      edits: [
+        {
+          file: ".github/workflows/pull-request.yml",
+          replace: "    timeout-minutes: 20\n",
+          with: "    timeout-minutes: 20\n    defaults:\n      run:\n        shell: sh\n",
         },
       ],
     },
