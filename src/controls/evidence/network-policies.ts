@@ -13,6 +13,8 @@ export type Peer =
   /** `namespace`: the one that is named, absent where it is the policy's own or several. */
   | { kind: "pods"; everyNamespace: boolean; namespace?: string; isDns: boolean }
   | { kind: "entity"; name: string }
+  /** The Kubernetes API by its Service, on the port of its endpoints. */
+  | { kind: "api" }
   | { kind: "other" };
 
 export interface Ports {
@@ -161,7 +163,10 @@ function calicoPeers(side: Data, isGlobal: boolean): Peer[] {
   const nets = strings(side.nets);
   const except = strings(side.notNets);
   if (nets.length > 0) return nets.map((cidr) => ({ kind: "range", cidr, except }));
-  if (isData(side.services)) return [{ kind: "other" }];
+  if (isData(side.services)) {
+    const { name, namespace } = side.services;
+    return [{ kind: name === "kubernetes" && namespace === "default" ? "api" : "other" }];
+  }
   const { selector, namespaceSelector } = side;
   if (selector === undefined && namespaceSelector === undefined && !isData(side.serviceAccounts))
     return except.length === 0

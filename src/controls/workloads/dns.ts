@@ -13,6 +13,8 @@ function flaw(allow: Allow): string | undefined {
       : `allows ${portsText(allow)} to kube-dns, it must be port 53 alone`;
   if (peer.kind === "pods" && peer.namespace === "kube-system")
     return "allows traffic to pods of kube-system other than kube-dns";
+  // Calico takes no ports there: they are those of the endpoints.
+  if (peer.kind === "api") return undefined;
   // Without ports a rule for pods is about those pods; a rule for addresses is about whatever answers there.
   const isAnyResolver =
     peer.kind === "pods" ? allow.ports !== undefined && reaches(allow, 53) : reaches(allow, 53);
@@ -89,6 +91,12 @@ export default control({
           with: "",
         },
       ],
+    },
+    {
+      title: "A Service that may be a resolver",
+      edits: inProduction(
+        "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata:\n  name: resolver\nspec:\n  types:\n    - Egress\n  egress:\n    - action: Allow\n      protocol: UDP\n      destination:\n        services:\n          name: resolver\n          namespace: default\n",
+      ),
     },
   ],
 });
