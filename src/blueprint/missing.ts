@@ -80,6 +80,12 @@ export function missingAnswers(
       standIn: [`arn:${partition}:iam::111122223333:role/platform-admin`],
     },
     {
+      variable: "alert_email",
+      roots: config.contact === undefined ? accounts.map(({ name }) => `accounts/${name}`) : [],
+      how: "Who gets the security alerts by mail; null where something else subscribes to the topic.",
+      standIn: "platform@example.com",
+    },
+    {
       variable: "guardduty_detector_id",
       roots: accounts
         .filter((entry) => entry.guardDuty?.detector === "existing")

@@ -11,7 +11,7 @@ export default control({
   mapping: { nsaCisa: ["Audit logging and threat detection"] },
   notApplicable: ({ contact }) =>
     contact === undefined
-      ? "the answers name no contact: alert_email of accounts/ is given at apply, or something else subscribes"
+      ? "the answers name no contact: each root below accounts/ asks for alert_email before it plans"
       : undefined,
   evidence: [
     terraform((subject, probe) => {

@@ -7,6 +7,8 @@ admin_role_arns = ["arn:aws:iam::111122223333:role/platform-admin"]
 
 key_admin_role_arns = ["arn:aws:iam::111122223333:role/platform-admin"]
 
+alert_email = "platform@example.com"
+
 repository = "owner/name"
 
 repository_ids = { owner = "123456", repository = "456789" }

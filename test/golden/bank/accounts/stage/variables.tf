@@ -23,7 +23,7 @@ variable "key_admin_role_arns" {
 }
 
 variable "alert_email" {
-  description = "Who gets the security alerts by mail; the address has to confirm once. Null where something else subscribes to the topic."
+  description = "Who gets the security alerts by mail; the address has to confirm once. Null where something else subscribes to the topic: with no subscriber at all, every alarm is silent."
   type        = string
   default     = "platform@bank.example"
 }

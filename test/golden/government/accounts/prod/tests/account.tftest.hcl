@@ -12,6 +12,7 @@ provider "aws" {
 variables {
   account_id          = "111122223333"
   key_admin_role_arns = ["arn:aws-us-gov:iam::111122223333:role/platform-admin"]
+  alert_email         = "platform@example.com"
 }
 
 run "nobody_breaks_the_glass_unless_named" {
