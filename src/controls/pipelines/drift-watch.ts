@@ -11,7 +11,8 @@ const WEEKLY = /^\S+ \S+ \* \* \S+$/;
 
 export default control({
   id: "pipelines.drift-watch",
-  title: "A schedule compares every root with what runs, and fails where they differ",
+  title:
+    "A schedule compares every root that the pipeline applies with what runs, and fails where they differ",
   why: "Who changes a security group or a trust policy by hand is seen by nobody until the next apply of that root.",
   severity: "medium",
   mapping: { nsaCisa: ["Audit logging and threat detection"] },
