@@ -11,15 +11,16 @@ import {
 import { withoutCi } from "../reasons.ts";
 
 /** A target of the Makefile, and what its recipe has to run. */
-const TARGETS: readonly { target: string; runs: RegExp; only?: "github" }[] = [
+const TARGETS: readonly { target: string; runs: RegExp }[] = [
   { target: "validate", runs: /\bfmt -check\b[\s\S]*\s(validate)\b/ },
   { target: "test", runs: /\stest;?\s/ },
-  { target: "manifests", runs: /kubectl kustomize/, only: "github" },
+  { target: "manifests", runs: /kubectl kustomize/ },
 ];
 
 export default control({
   id: "pipelines.pull-request-checks",
-  title: "Every pull request validates, tests and plans every root, and reads the scripts",
+  title:
+    "Every pull request validates, tests and plans every root, builds the manifests and reads the scripts",
   why: "What no check runs on is merged broken or weakened, and the plan on main is the first that anybody sees of it.",
   severity: "high",
   mapping: {},
@@ -36,9 +37,7 @@ export default control({
         commandsOf(script.text).map(({ text }) => ({ script, words: wordsOf(text) })),
       );
       const makefile = subject.file("Makefile")?.text ?? "";
-      for (const { target, runs, only } of TARGETS) {
-        // The image of GitLab's jobs brings no kubectl.
-        if (only === "github" && subject.gitlab !== undefined) continue;
+      for (const { target, runs } of TARGETS) {
         probe.that(
           commands.some(
             ({ words }) => words[0] === "make" && words[1] === target && words.length === 2,
@@ -167,6 +166,11 @@ export default control({
           with: "    name: Format, validate, test\n    if: contains(github.event.pull_request.labels.*.name, 'check')\n",
         },
       ],
+    },
+    {
+      title: "GitLab builds no manifests",
+      of: "government",
+      edits: [{ file: ".gitlab-ci.yml", replace: "    - make manifests\n", with: "" }],
     },
     {
       title: "GitLab starts no pipeline for merge requests",

@@ -115,7 +115,10 @@ export const terraform: Target = {
   setupAction: "hashicorp/setup-terraform",
   registry: "registry.terraform.io",
   setup: { version: "terraform_version", wrapper: "terraform_wrapper" },
-  image: "hashicorp/terraform:1.11.4",
+  // As two public repositories that pin it have it.
+  image:
+    "hashicorp/terraform:1.11.4@sha256:5820b87995595425074f881500a037b0ccd41158d0d9b44d78f5f120612f2d3d",
+  imageHasDigest: true,
   files: hclFiles,
 };
 
@@ -128,6 +131,7 @@ export const opentofu: Target = {
   setupAction: "opentofu/setup-opentofu",
   registry: "registry.opentofu.org",
   setup: { version: "tofu_version", wrapper: "tofu_wrapper" },
+  // No digest: the only one found is that of one platform.
   image: "ghcr.io/opentofu/opentofu:1.10.6",
   files: hclFiles,
 };

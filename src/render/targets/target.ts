@@ -16,5 +16,7 @@ export interface Target {
   setup: { version: string; wrapper: string };
   /** Container image of the tool. */
   image: string;
+  /** Absent where no digest of it is known. */
+  imageHasDigest?: true;
   files(blueprint: Blueprint): FileSpec[];
 }
