@@ -75,6 +75,8 @@ function assignItems(document: Document, sequence: YAMLSeq, values: readonly unk
   if (sequence.items.length === 0) sequence.flow = true;
 }
 
+const keyOf = (item: Pair): string => String(isScalar(item.key) ? item.key.value : item.key);
+
 /** Puts a new key where the order of `model` wants it. */
 function insert(
   document: Document,
@@ -85,7 +87,6 @@ function insert(
 ): void {
   const pair = document.createPair(key, value) as Pair;
   const before = model.slice(0, model.indexOf(key));
-  const keyOf = (item: Pair): string => String(isScalar(item.key) ? item.key.value : item.key);
   let at = map.items.length;
   if (model.includes(key)) {
     at = 0;
@@ -97,10 +98,23 @@ function insert(
 }
 
 function edit(document: Document, map: YAMLMap, before: Data, after: Data, model: unknown): void {
-  for (const key of Object.keys(before))
-    if (!Object.hasOwn(after, key) || after[key] === undefined) map.delete(key);
+  const isGone = (key: string): boolean => !Object.hasOwn(after, key) || after[key] === undefined;
+  const renamed = new Set<string>();
+  for (const key of Object.keys(before).filter(isGone)) {
+    // The same value under a new name is a renamed option: its comments stay with it.
+    const name = Object.keys(after).find(
+      (each) =>
+        !Object.hasOwn(before, each) && !renamed.has(each) && same(after[each], before[key]),
+    );
+    const pair = map.items.find((item) => keyOf(item) === key);
+    if (name === undefined || pair === undefined || !isScalar(pair.key)) map.delete(key);
+    else {
+      pair.key.value = name;
+      renamed.add(name);
+    }
+  }
   for (const [key, value] of Object.entries(after)) {
-    if (value === undefined || same(before[key], value)) continue;
+    if (value === undefined || renamed.has(key) || same(before[key], value)) continue;
     const inner = map.get(key, true);
     const modelOf = isData(model) ? model[key] : undefined;
     if (!Object.hasOwn(before, key))
