@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { Skips } from "./test/support/skips.ts";
 
 export default defineConfig({
   test: {
@@ -9,5 +10,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two cores: more workers only make each other slow.
     maxWorkers: 2,
+    reporters: ["default", new Skips()],
   },
 });

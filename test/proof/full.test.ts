@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Check, type FullReport, validateFull } from "../../src/proof/index.ts";
+import { because, NO_MIRROR, NO_TERRAFORM } from "../support/skips.ts";
 import { noTerraform } from "./tool.ts";
 
 const made: string[] = [];
@@ -119,7 +120,8 @@ run "rotates" {
 });
 
 describe.skipIf(noTerraform || process.env.HARDENED_EKS_PROVIDER_MIRROR === undefined)(
-  "on the real provider (needs HARDENED_EKS_PROVIDER_MIRROR)",
+  "on the real provider",
+  because(noTerraform ? NO_TERRAFORM : NO_MIRROR),
   () => {
     it("initializes, validates, plans and tests, and writes nothing", async () => {
       const directory = await place({ ...files(), "scripts/offline.tfvars": "window = 30\n" });
@@ -168,7 +170,7 @@ describe.skipIf(noTerraform || process.env.HARDENED_EKS_PROVIDER_MIRROR === unde
   },
 );
 
-describe.skipIf(noTerraform)("a provider that cannot be had", () => {
+describe.skipIf(noTerraform)("a provider that cannot be had", because(NO_TERRAFORM), () => {
   it("is a failure that says what to do", async () => {
     const directory = await place(files());
     const empty = await place({ none: "" });

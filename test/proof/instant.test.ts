@@ -22,6 +22,7 @@ import {
   type Report,
   validateInstant,
 } from "../../src/proof/index.ts";
+import { because, NO_TERRAFORM } from "../support/skips.ts";
 import { noTerraform } from "./tool.ts";
 
 const VERSIONS = `terraform {
@@ -148,7 +149,7 @@ const leftovers = async (): Promise<string[]> =>
     name.startsWith(`create-hardened-eks-${process.pid}-`),
   );
 
-describe.skipIf(noTerraform)("a repository", () => {
+describe.skipIf(noTerraform)("a repository", because(NO_TERRAFORM), () => {
   beforeEach(async () => {
     path = await place(repository());
   });
@@ -397,7 +398,7 @@ resource "aws_sqs_queue" "this" {
   });
 });
 
-describe.skipIf(noTerraform)("a damaged repository", () => {
+describe.skipIf(noTerraform)("a damaged repository", because(NO_TERRAFORM), () => {
   beforeEach(async () => {
     path = await place(repository());
   });

@@ -12,6 +12,7 @@ import {
 import { schemasFor } from "../../src/proof/provider/packs.ts";
 import { fields, textOf } from "../../src/proof/provider/wire.ts";
 import { provider, rules } from "../../src/proof/rules/index.ts";
+import { because, NO_MIRROR, NO_TERRAFORM } from "../support/skips.ts";
 import { bases, cases, good, hcl } from "./cases.ts";
 import { noTerraform } from "./tool.ts";
 
@@ -41,7 +42,7 @@ async function schemaFindings(path: string, major: ProviderMajor): Promise<Findi
 const label = ({ type, set }: { type: string; set: Record<string, unknown> }): string =>
   `${type} ${JSON.stringify(set)}`.slice(0, 110);
 
-describe.skipIf(noTerraform).each(majors)("provider %i", (major) => {
+describe.skipIf(noTerraform).each(majors)("provider %i", because(NO_TERRAFORM), (major) => {
   const refused = cases.filter((each) => (each.major ?? major) === major);
   const taken = [
     ...Object.keys(bases).map((type) => ({ type, set: {} })),
@@ -157,6 +158,7 @@ describe("the paths of the rules", () => {
 
 describe.skipIf(noTerraform || process.env.HARDENED_EKS_PROVIDER_MIRROR === undefined)(
   "the real provider agrees",
+  because(noTerraform ? NO_TERRAFORM : NO_MIRROR),
   () => {
     const wrong = cases.filter(({ stricter, major = 5 }) => stricter !== true && major === 5);
     const right = good.filter(({ major = 5 }) => major === 5);

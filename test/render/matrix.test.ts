@@ -11,6 +11,7 @@ import { factors, matrix } from "../support/matrix.ts";
 import { mirror, validateWithRealProvider } from "../support/real-provider.ts";
 import { TODAY, writeTree } from "../support/repository.ts";
 import { scratch } from "../support/run.ts";
+import { because, NO_MIRROR } from "../support/skips.ts";
 
 const rows = matrix();
 
@@ -67,6 +68,7 @@ describe.each(rows)("$title", ({ config }) => {
   // 5.100 is the provider in the mirror; a repository for 6 needs 6.
   it.skipIf(mirror === undefined || config.awsProvider === 6)(
     "passes real terraform on the real provider",
+    because(mirror === undefined ? NO_MIRROR : "the mirror holds provider 5 only"),
     async () => {
       const directory = await scratch();
       await writeTree(directory, tree);

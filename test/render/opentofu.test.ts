@@ -1,17 +1,9 @@
 /** Real OpenTofu reads what the OpenTofu target gives. */
-import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { validateInstant } from "../../src/proof/index.ts";
 import { repository, writeTree } from "../support/repository.ts";
 import { scratch } from "../support/run.ts";
-
-const required = process.env.REQUIRE_TOOLS === "1";
-
-async function hasTofu(): Promise<boolean> {
-  const ran = await execa("tofu", ["version"], { reject: false });
-  if (ran.exitCode !== 0 && required) throw new Error("tofu is not installed; .ci/run builds it");
-  return ran.exitCode === 0;
-}
+import { need } from "../support/tools.ts";
 
 describe.each([
   ["defaults", {}],
@@ -29,7 +21,7 @@ describe.each([
   ],
 ])("OpenTofu: %s", (_title, input) => {
   it("formats and validates on both bundled schemas", async (test) => {
-    if (!(await hasTofu())) return test.skip("tofu is not installed");
+    await need(test, "tofu");
     const { tree } = repository({ ...input, iac: "opentofu" });
     const directory = await scratch();
     await writeTree(directory, tree);

@@ -7,6 +7,7 @@ import { profiles } from "../support/profiles.ts";
 import { mirror } from "../support/real-provider.ts";
 import { repository, writeTree } from "../support/repository.ts";
 import { scratch } from "../support/run.ts";
+import { because, NO_MIRROR } from "../support/skips.ts";
 
 /** What a plan says of one resource. */
 interface Change {
@@ -42,7 +43,9 @@ const isOurs = (value: unknown): boolean => value === true;
 // biome-ignore lint/suspicious/noExplicitAny: plan JSON has the shape of the provider
 const any = (value: unknown): any => value;
 
-describe.skipIf(mirror === undefined).each(Object.keys(profiles))("%s", (name) => {
+const skip = because(NO_MIRROR);
+
+describe.skipIf(mirror === undefined).each(Object.keys(profiles))("%s", skip, (name) => {
   // What is in the mirror: terraform stands in for OpenTofu, and 5.100 for 6.
   const made = repository({ ...profiles[name], iac: "terraform", awsProvider: 5 });
   let report: FullReport;
