@@ -1,9 +1,9 @@
 import { control, terraform } from "../control.ts";
 import { clustersOf } from "../evidence/cluster.ts";
-import { elementsOf, givenAt } from "../evidence/link.ts";
+import { givenAt } from "../evidence/link.ts";
 import { ofType } from "../evidence/probe.ts";
 import { is, orAbsent } from "../evidence/require.ts";
-import { textsOf, Unknown } from "../evidence/value.ts";
+import { leavesOf, textsOf, Unknown } from "../evidence/value.ts";
 
 /** An account id or one that is given from outside; no wildcard, no `:root`, no user, no session. */
 const ROLE =
@@ -45,7 +45,7 @@ export default control({
           // The other types are the groups of nodes.
           probe.expect(entry, "type", orAbsent(is("STANDARD")));
           for (const argument of ["kubernetes_groups", "user_name"])
-            for (const value of elementsOf(entry.get(argument)))
+            for (const value of leavesOf(entry.get(argument)))
               if (value instanceof Unknown)
                 probe.unresolved(
                   entry.placeOf(argument),

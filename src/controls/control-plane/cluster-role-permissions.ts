@@ -1,11 +1,10 @@
 import { control, terraform } from "../control.ts";
 import { clustersOf } from "../evidence/cluster.ts";
+import { grantedTo } from "../evidence/iam.ts";
 import { resourceOf } from "../evidence/link.ts";
 import type { Statement } from "../evidence/policy.ts";
-import { grantsOf } from "../evidence/role.ts";
-import { textOf } from "../evidence/value.ts";
 
-const CLUSTER_POLICY = /^arn:[^:]+:iam::aws:policy\/AmazonEKSClusterPolicy$/;
+const CLUSTER_POLICY = "AmazonEKSClusterPolicy";
 const KEY_ACTIONS = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:ListGrants"];
 const OWN_KEY = /^\$\{[^}]*aws_kms_key\.[^}]*\.arn\}$/;
 
@@ -36,35 +35,24 @@ export default control({
           );
           continue;
         }
-        // Another root may tie a policy to the role by its name.
-        const grants = grantsOf(role, subject.roots);
+        const grants = grantedTo(probe, subject, role);
         probe.that(
-          grants.some(({ managed }) => CLUSTER_POLICY.test(textOf(managed) ?? "")),
+          grants.some(({ aws }) => aws === CLUSTER_POLICY),
           role.place,
-          `${role.address} lacks AmazonEKSClusterPolicy`,
+          `${role.address} lacks ${CLUSTER_POLICY}`,
           root.path,
         );
-        for (const { managed, inline, maybe, place } of grants)
-          if (managed !== undefined) {
-            const arn = textOf(managed) ?? "a policy";
-            if (CLUSTER_POLICY.test(arn)) probe.checked += 1;
-            else if (maybe)
-              probe.unresolved(place, `${arn} may be tied to ${role.address}`, root.path);
-            else probe.wrong(place, `${role.address} has ${arn}`, root.path);
-          } else if (inline !== undefined && "unresolved" in inline) {
-            probe.unresolved(
-              place,
-              `${role.address}: a policy of its own cannot be read: ${inline.unresolved}`,
+        for (const { aws, statements = [], place } of grants) {
+          if (aws !== undefined)
+            probe.that(aws === CLUSTER_POLICY, place, `${role.address} has ${aws}`, root.path);
+          for (const statement of statements)
+            probe.that(
+              isForKeys(statement),
+              statement.place,
+              `${role.address} may ${statement.actions.join(", ") || "do all but some"} on ${statement.resources.join(", ") || "all but some"}`,
               root.path,
             );
-          } else
-            for (const statement of inline?.statements ?? [])
-              probe.that(
-                isForKeys(statement),
-                statement.place,
-                `${role.address} may ${statement.actions.join(", ") || "do all but some"} on ${statement.resources.join(", ") || "all but some"}`,
-                root.path,
-              );
+        }
       }
     }),
   ],

@@ -1,7 +1,7 @@
 import { control, manifests, terraform } from "../control.ts";
 import { associationsOf, clustersOf, isOfNamespaces } from "../evidence/cluster.ts";
 import { data, items, ofKind } from "../evidence/kubernetes.ts";
-import { elementsOf, givenAt } from "../evidence/link.ts";
+import { givenAt } from "../evidence/link.ts";
 import type { Probe } from "../evidence/probe.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
 import { type Resource, textsOf, Unknown } from "../evidence/value.ts";
@@ -47,9 +47,7 @@ export default control({
             root.path,
           );
           if (!isInput) return [];
-          return value instanceof Unknown
-            ? [`\${each of ${value.name}}`]
-            : elementsOf(value).flatMap(textsOf);
+          return value instanceof Unknown ? [`\${each of ${value.name}}`] : textsOf(value);
         });
         administrators(root, listed, probe);
       }

@@ -1,9 +1,9 @@
 import { control, terraform } from "../control.ts";
 import { clustersOf } from "../evidence/cluster.ts";
-import { elementsOf, resourceOf } from "../evidence/link.ts";
+import { resourceOf } from "../evidence/link.ts";
 import { ofType } from "../evidence/probe.ts";
 import { isWorld, rulesOf } from "../evidence/traffic.ts";
-import { blocksOf, placesOf, showValue } from "../evidence/value.ts";
+import { blocksOf, leavesOf, placesOf, showValue } from "../evidence/value.ts";
 
 export default control({
   id: "control-plane.security-group",
@@ -16,15 +16,15 @@ export default control({
     terraform((subject, probe) => {
       for (const { root, cluster } of clustersOf(probe, subject)) {
         const onNodes = ofType(root, "aws_launch_template", "aws_instance").flatMap((one) => [
-          ...elementsOf(one.get("vpc_security_group_ids")),
+          ...leavesOf(one.get("vpc_security_group_ids")),
           ...blocksOf(one.get("network_interfaces")).flatMap((each) =>
-            elementsOf(each.security_groups),
+            leavesOf(each.security_groups),
           ),
         ]);
         const taken = new Set(onNodes.map((value) => resourceOf(value, "aws_security_group")));
         for (const block of blocksOf(cluster.get("vpc_config"))) {
           const place = placesOf(block)?.arguments.get("security_group_ids") ?? cluster.place;
-          const values = elementsOf(block.security_group_ids);
+          const values = leavesOf(block.security_group_ids);
           probe.that(
             values.length > 0,
             place,

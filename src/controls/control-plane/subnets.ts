@@ -1,8 +1,19 @@
 import { control, terraform } from "../control.ts";
 import { clustersOf } from "../evidence/cluster.ts";
-import { elementsOf, resourceOf } from "../evidence/link.ts";
+import { resourceOf } from "../evidence/link.ts";
 import { waysOut } from "../evidence/subnets.ts";
-import { blocksOf, placesOf, type Resource, showValue, textOf } from "../evidence/value.ts";
+import {
+  blocksOf,
+  leavesOf,
+  placesOf,
+  type Resource,
+  showValue,
+  textOf,
+  type Value,
+} from "../evidence/value.ts";
+
+const isSubnetList = (value: Value | undefined): boolean =>
+  Array.isArray(value) && value.every((each) => resourceOf(each, "aws_subnet") !== undefined);
 
 export default control({
   id: "control-plane.subnets",
@@ -17,7 +28,7 @@ export default control({
         for (const block of blocksOf(cluster.get("vpc_config"))) {
           const place = placesOf(block)?.arguments.get("subnet_ids") ?? cluster.place;
           const subnets: Resource[] = [];
-          for (const value of elementsOf(block.subnet_ids)) {
+          for (const value of leavesOf(block.subnet_ids)) {
             const subnet = resourceOf(value, "aws_subnet");
             if (subnet !== undefined) subnets.push(subnet);
             else
@@ -42,7 +53,8 @@ export default control({
                 "",
             ),
           );
-          if (subnets.length === elementsOf(block.subnet_ids).length)
+          // Of a list whose length is not known, one subnet stands for all.
+          if (isSubnetList(block.subnet_ids))
             probe.that(
               zones.size >= 2,
               place,

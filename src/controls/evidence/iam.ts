@@ -5,9 +5,8 @@ import { allows, exactly, type Policy, policyOf, readPolicy, type Statement } fr
 import { ofType, type Probe } from "./probe.ts";
 import type { Subject, TerraformRoot } from "./subject.ts";
 import {
-  AnyOf,
   blocksOf,
-  OneOf,
+  leavesOf,
   type Place,
   placesOf,
   Reference,
@@ -25,15 +24,6 @@ export const GIVEN_PART = String.raw`\$\{[^{}]*\bvar\.[^{}]*\}`;
 
 /** The text without its unknown parts: their names may hold any character. */
 export const knownPart = (text: string): string => text.replaceAll(/\$\{[^{}]*\}/g, "");
-
-/** Elements of a list, of a choice each choice. */
-function elementsOf(value: Value | undefined): Value[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value.flatMap(elementsOf);
-  if (value instanceof AnyOf) return elementsOf(value.of);
-  if (value instanceof OneOf) return value.values.flatMap(elementsOf);
-  return [value];
-}
 
 /** What of a root or module is looked at. */
 type Resources = Pick<TerraformRoot, "resources">;
@@ -110,18 +100,6 @@ export function isRoleOf(probe: Probe, role: Resource, account: string): boolean
   );
 }
 
-/** The account of a root, as its provider insists on it. */
-const accountsOf = ({ settings }: TerraformRoot): string[] =>
-  settings
-    .filter(({ mode, type }) => mode === "provider" && type === "aws")
-    .flatMap((provider) => textsOf(provider.get("allowed_account_ids")));
-
-/** Whether a text is the id of the root's own account. */
-export const isOwnAccount = (root: TerraformRoot, id: string): boolean =>
-  accountsOf(root).includes(id) ||
-  (accountsOf(root).length === 0 && new RegExp(`^(\\d{12}|${GIVEN_PART})$`).test(id)) ||
-  /^\$\{(module\..*)?data\.aws_caller_identity\.[^}]*\.account_id\}$/.test(id);
-
 /** A policy that a role, or whoever is named, is given. */
 export interface Grant {
   /** The role of this root; undefined where somebody else is named. */
@@ -153,13 +131,13 @@ function readGrants(root: Resources): Grant[] {
     return { role: found, who: found?.address ?? textOf(role) ?? "?", resource, place, ...what };
   };
   const attached = (resource: Resource, roles: string, policies: string): Grant[] =>
-    elementsOf(resource.get(roles)).flatMap((role) =>
-      elementsOf(resource.get(policies)).map((policy) =>
+    leavesOf(resource.get(roles)).flatMap((role) =>
+      leavesOf(resource.get(policies)).map((policy) =>
         grant(resource, role, resource.placeOf(policies), attachedPolicy(root, policy)),
       ),
     );
   const inline = (resource: Resource, who: string, argument: string): Grant[] =>
-    elementsOf(resource.get(who)).map((role) =>
+    leavesOf(resource.get(who)).map((role) =>
       grant(resource, role, resource.placeOf(argument), said(policyOf(resource, argument))),
     );
   return [
@@ -188,7 +166,7 @@ function readGrants(root: Resources): Grant[] {
       inline(each, "permission_set_arn", "inline_policy"),
     ),
     ...rolesIn(root).flatMap((role) => [
-      ...elementsOf(role.get("managed_policy_arns")).map((policy) => ({
+      ...leavesOf(role.get("managed_policy_arns")).map((policy) => ({
         role,
         who: role.address,
         resource: role,

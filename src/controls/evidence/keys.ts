@@ -1,5 +1,5 @@
 /** KMS keys: who may do what with them, and what they are used for. */
-import { isAccountOf, regionOf } from "./network.ts";
+import { regionOf } from "./network.ts";
 import {
   allows,
   conditionOf,
@@ -164,9 +164,9 @@ export const isForResources = (statement: Statement): boolean => {
   return values?.length === 1 && values[0] === "true";
 };
 
-/** Whether every account that a statement names is the root's own. */
-export const isOwnAccount = (root: TerraformRoot, identifier: string): boolean =>
-  isAccountOf(root, /^arn:[a-z-]+:iam::(.+):root$/.exec(identifier)?.[1] ?? identifier);
+/** The account that a principal stands for: by its root, or by its id alone. */
+export const accountIn = (identifier: string): string =>
+  /^arn:[a-z-]+:iam::(.+):root$/.exec(identifier)?.[1] ?? identifier;
 
 export const PURPOSES: Readonly<Record<string, string>> = {
   aws_eks_cluster: "Kubernetes API data",

@@ -22,10 +22,6 @@ export function standsFor(value: Value | undefined, resource: Resource, name = "
 export const resourceOf = (value: Value | undefined, type: string): Resource | undefined =>
   value instanceof Reference && value.resource.type === type ? value.resource : undefined;
 
-/** Elements of a list; what is no list, or not known, stands for itself. */
-export const elementsOf = (value: Value | undefined): Value[] =>
-  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
-
 /** Where a root hands this text to a module: that is the line to change, not the module's. */
 export function givenAt(root: TerraformRoot, text: string, fallback: Place): Place {
   for (const call of root.settings)

@@ -1,4 +1,5 @@
 /** Who lives where in the VPC: groups, subnets, routes, endpoints. */
+import { isOwnAccount } from "./account.ts";
 import { exactly, policyOf, type Statement } from "./policy.ts";
 import { ofType, type Probe } from "./probe.ts";
 import type { Subject, TerraformRoot } from "./subject.ts";
@@ -343,20 +344,10 @@ export function tablesOf(
   );
 }
 
-/** Whether a text is the account that a root works in: its number, or the variable that holds it. */
-export function isAccountOf(root: TerraformRoot, text: string): boolean {
-  const allowed = root.settings
-    .filter(({ mode, type }) => mode === "provider" && type === "aws")
-    .flatMap((provider) => textsOf(provider.get("allowed_account_ids")));
-  return allowed.length > 0
-    ? allowed.includes(text)
-    : /^(\d{12}|\$\{var\.account_id\})$/.test(text);
-}
-
 /** Whether a statement requires a condition key, such as aws:PrincipalAccount, to be the account of the root. */
 export function isHeldTo(root: TerraformRoot, statement: Statement, variable: string): boolean {
   const values = exactly(statement, variable);
-  return values?.length === 1 && values.every((value) => isAccountOf(root, value));
+  return values?.length === 1 && values.every((value) => isOwnAccount(root, value));
 }
 
 /** The region that a root works in, where its provider says so in the text. */

@@ -1,10 +1,9 @@
 /** Lists of address ranges. */
-import { elementsOf } from "./link.ts";
-import { textsOf, Unknown, type Value } from "./value.ts";
+import { leavesOf, textsOf, Unknown, type Value } from "./value.ts";
 
 /** Ranges of a list, or the first part of it that is not known. */
 export function rangesOf(value: Value | undefined): { ranges: string[]; unknown?: string } {
-  const elements = elementsOf(value);
+  const elements = leavesOf(value);
   const ranges = elements.flatMap(textsOf);
   const unknown =
     ranges.find((range) => range.includes("${")) ??

@@ -1,7 +1,7 @@
 import { control, terraform } from "../control.ts";
+import { isOwnAccount } from "../evidence/account.ts";
 import {
   isOpen,
-  isOwnAccount,
   isPodIdentity,
   labelOf,
   modulesAlone,

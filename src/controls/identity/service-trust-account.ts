@@ -1,12 +1,6 @@
 import { control, terraform } from "../control.ts";
-import {
-  isOwnAccount,
-  labelOf,
-  placeOfCondition,
-  principalsOfType,
-  rolesIn,
-  trustOf,
-} from "../evidence/iam.ts";
+import { isOwnAccount } from "../evidence/account.ts";
+import { labelOf, placeOfCondition, principalsOfType, rolesIn, trustOf } from "../evidence/iam.ts";
 import { exactly } from "../evidence/policy.ts";
 
 /** They act for the account that the role is in and say no source; AWS documents their trust without a condition. */

@@ -1,6 +1,6 @@
 import { control, terraform } from "../control.ts";
+import { isOwnAccount } from "../evidence/account.ts";
 import { grantsOf, isServiceName, isUse, keysFor } from "../evidence/keys.ts";
-import { isAccountOf } from "../evidence/network.ts";
 import { conditionOf } from "../evidence/policy.ts";
 import { ofType } from "../evidence/probe.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
@@ -11,7 +11,7 @@ const isOurs = (root: TerraformRoot, clusters: readonly string[], arn: string): 
   const match = /^arn:[a-z-]+:logs:[a-z0-9-]+:([^:*?]+):log-group:([^:*?$]+)([:/]\*)?$/.exec(arn);
   return (
     match !== null &&
-    isAccountOf(root, match[1] ?? "") &&
+    isOwnAccount(root, match[1] ?? "") &&
     clusters.some((name) => match[2]?.split("/").includes(name))
   );
 };

@@ -1,8 +1,9 @@
 import { control, terraform } from "../control.ts";
+import { isOwnAccount } from "../evidence/account.ts";
 import {
+  accountIn,
   allKeys,
   grantsOf,
-  isOwnAccount,
   isThrough,
   isUse,
   rolesBoundIn,
@@ -35,7 +36,10 @@ export default control({
               "lets everyone in, of every account: it must name principals",
             );
             if (who !== "account") continue;
-            note(isOwnAccount(root, identifier), `lets ${identifier} in, which is another account`);
+            note(
+              isOwnAccount(root, accountIn(identifier)),
+              `lets ${identifier} in, which is another account`,
+            );
             note(
               !isUse(statement) ||
                 rolesBoundIn(statement) !== undefined ||

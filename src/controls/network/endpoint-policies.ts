@@ -1,10 +1,6 @@
 import { control, terraform } from "../control.ts";
-import {
-  endpointsToCheck,
-  isAccountOf,
-  isHeldTo,
-  policiesOfEndpoint,
-} from "../evidence/network.ts";
+import { isOwnAccount } from "../evidence/account.ts";
+import { endpointsToCheck, isHeldTo, policiesOfEndpoint } from "../evidence/network.ts";
 import type { Statement } from "../evidence/policy.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
 import { textsOf } from "../evidence/value.ts";
@@ -16,7 +12,7 @@ const isWebIdentityForOurRoles = (root: TerraformRoot, statement: Statement): bo
   statement.resources.length > 0 &&
   statement.resources.every((resource) => {
     const account = /^arn:[a-z-]+:iam::([^:*?]+):role\//.exec(resource)?.[1];
-    return account !== undefined && isAccountOf(root, account);
+    return account !== undefined && isOwnAccount(root, account);
   });
 
 /** Services where everything that a cluster touches belongs to its account. */

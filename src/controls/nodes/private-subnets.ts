@@ -1,15 +1,7 @@
 import { control, terraform } from "../control.ts";
 import { publicRoutes } from "../evidence/public-subnets.ts";
 import { is } from "../evidence/require.ts";
-import { AnyOf, OneOf, Reference, showValue, type Value } from "../evidence/value.ts";
-
-/** Every subnet that a list may hold. */
-const each = (value: Value | undefined): Value[] => {
-  if (Array.isArray(value)) return value.flatMap(each);
-  if (value instanceof AnyOf) return each(value.of);
-  if (value instanceof OneOf) return value.values.flatMap(each);
-  return value === undefined || value === null ? [] : [value];
-};
+import { leavesOf, Reference, showValue } from "../evidence/value.ts";
 
 export default control({
   id: "nodes.private-subnets",
@@ -26,7 +18,7 @@ export default control({
       for (const root of probe.environments(subject))
         for (const group of probe.some(root, "managed node group", "aws_eks_node_group")) {
           const place = group.placeOf("subnet_ids");
-          const subnets = each(group.get("subnet_ids"));
+          const subnets = leavesOf(group.get("subnet_ids"));
           probe.that(subnets.length > 0, place, `${group.address}: it names no subnet`, root.path);
           for (const subnet of subnets) {
             if (!(subnet instanceof Reference) || subnet.resource.type !== "aws_subnet") {
