@@ -1,16 +1,10 @@
 import { control, terraform } from "../control.ts";
 import { clustersOf } from "../evidence/cluster.ts";
 import { resourceOf } from "../evidence/link.ts";
-import { waysOut } from "../evidence/subnets.ts";
-import {
-  blocksOf,
-  leavesOf,
-  placesOf,
-  type Resource,
-  showValue,
-  textOf,
-  type Value,
-} from "../evidence/value.ts";
+import { routesFrom } from "../evidence/network.ts";
+import { is } from "../evidence/require.ts";
+import { isWorld } from "../evidence/traffic.ts";
+import { blocksOf, placesOf, resourcesIn, textOf, type Value } from "../evidence/value.ts";
 
 const isSubnetList = (value: Value | undefined): boolean =>
   Array.isArray(value) && value.every((each) => resourceOf(each, "aws_subnet") !== undefined);
@@ -27,23 +21,26 @@ export default control({
       for (const { root, cluster } of clustersOf(probe, subject))
         for (const block of blocksOf(cluster.get("vpc_config"))) {
           const place = placesOf(block)?.arguments.get("subnet_ids") ?? cluster.place;
-          const subnets: Resource[] = [];
-          for (const value of leavesOf(block.subnet_ids)) {
-            const subnet = resourceOf(value, "aws_subnet");
-            if (subnet !== undefined) subnets.push(subnet);
-            else
+          const value = block.subnet_ids;
+          const subnets = resourcesIn(value, "aws_subnet");
+          for (const subnet of subnets) probe.expect(subnet, "map_public_ip_on_launch", is(false));
+          for (const route of routesFrom(probe, root, [{ resource: cluster, value, place }])) {
+            const { resource, place: at, target, destinations, tables } = route;
+            const leadsOut =
+              target === "internet gateway" || target === "way out" || destinations.some(isWorld);
+            if (target === "unknown" || (leadsOut && tables.length === 0))
               probe.unresolved(
-                place,
-                `${cluster.address}: subnet_ids holds ${showValue(value)}, whose routes are not in this repository`,
+                at,
+                `${resource.address}: the text does not say whether it leads the control plane's subnets out`,
                 root.path,
               );
-          }
-          for (const subnet of subnets) {
-            const ways = waysOut(root, subnet);
-            if (ways.length === 0) probe.checked += 1;
-            for (const { place: where, message, unresolved } of ways)
-              if (unresolved) probe.unresolved(where, message, root.path);
-              else probe.wrong(where, message, root.path);
+            else
+              probe.that(
+                !leadsOut,
+                at,
+                `${cluster.address}: ${resource.address} leads its subnets out of the VPC (${destinations.join(", ")})`,
+                root.path,
+              );
           }
           const zones = new Set(
             subnets.map(
@@ -54,7 +51,7 @@ export default control({
             ),
           );
           // Of a list whose length is not known, one subnet stands for all.
-          if (isSubnetList(block.subnet_ids))
+          if (isSubnetList(value))
             probe.that(
               zones.size >= 2,
               place,

@@ -344,6 +344,18 @@ export function tablesOf(
   );
 }
 
+/** Routes of the subnets that something is put into, and those of which the text names no table. */
+export function routesFrom(
+  probe: Probe,
+  root: TerraformRoot,
+  residences: readonly Residence[],
+): Route[] {
+  const tables = tablesOf(probe, root, residences);
+  return routesOf(root).filter(
+    ({ tables: of }) => of.length === 0 || of.some((table) => tables.includes(table)),
+  );
+}
+
 /** Whether a statement requires a condition key, such as aws:PrincipalAccount, to be the account of the root. */
 export function isHeldTo(root: TerraformRoot, statement: Statement, variable: string): boolean {
   const values = exactly(statement, variable);

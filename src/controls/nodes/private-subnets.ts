@@ -1,7 +1,7 @@
 import { control, terraform } from "../control.ts";
-import { publicRoutes } from "../evidence/public-subnets.ts";
+import { routesFrom } from "../evidence/network.ts";
 import { is } from "../evidence/require.ts";
-import { leavesOf, Reference, showValue } from "../evidence/value.ts";
+import { leavesOf, resourcesIn } from "../evidence/value.ts";
 
 export default control({
   id: "nodes.private-subnets",
@@ -18,22 +18,24 @@ export default control({
       for (const root of probe.environments(subject))
         for (const group of probe.some(root, "managed node group", "aws_eks_node_group")) {
           const place = group.placeOf("subnet_ids");
-          const subnets = leavesOf(group.get("subnet_ids"));
+          const value = group.get("subnet_ids");
+          const subnets = leavesOf(value);
           probe.that(subnets.length > 0, place, `${group.address}: it names no subnet`, root.path);
-          for (const subnet of subnets) {
-            if (!(subnet instanceof Reference) || subnet.resource.type !== "aws_subnet") {
+          for (const subnet of resourcesIn(value, "aws_subnet"))
+            probe.expect(subnet, "map_public_ip_on_launch", is(false));
+          for (const route of routesFrom(probe, root, [{ resource: group, value, place }])) {
+            const { resource, place: at, target, tables } = route;
+            if (target === "unknown" || (target === "internet gateway" && tables.length === 0))
               probe.unresolved(
-                place,
-                `${group.address}: subnet_ids holds ${showValue(subnet)}, whose routes are not in this repository`,
+                at,
+                `${resource.address}: the text does not say whether it leads ${group.address} to an internet gateway`,
                 root.path,
               );
-              continue;
-            }
-            probe.expect(subnet.resource, "map_public_ip_on_launch", is(false));
-            for (const { why, place } of publicRoutes(root, subnet.resource))
-              probe.wrong(
-                place,
-                `${group.address} runs in ${subnet.resource.address}: ${why}`,
+            else
+              probe.that(
+                target !== "internet gateway",
+                at,
+                `${group.address}: ${resource.address} leads its subnets to an internet gateway`,
                 root.path,
               );
           }
