@@ -25,18 +25,14 @@ export function planFiles(blueprint: Omit<Blueprint, "files">): FileSpec[] {
       ...(needsMirror(blueprint) ? [] : ["runbooks/mirror-images.md"]),
     ]),
     merged("kubernetes/", "kubernetes/"),
-    ...(blueprint.project.ci === "none"
-      ? []
-      : [
-          // A pipeline applies nothing that keeps its state in a local file.
-          merged(
-            `ci/${blueprint.project.ci}/`,
-            "",
-            blueprint.project.stateBackend === "local"
-              ? ["apply", "apply-root", "schedule"].map((name) => `.github/workflows/${name}.yml`)
-              : [],
-          ),
-        ]),
+    // A pipeline applies nothing that keeps its state in a local file.
+    merged(
+      `ci/${blueprint.project.ci}/`,
+      "",
+      blueprint.project.stateBackend === "local"
+        ? ["apply", "apply-root", "schedule"].map((name) => `.github/workflows/${name}.yml`)
+        : [],
+    ),
     ...blueprint.features.map((id) => ({
       ...merged(`features/${id}/`, ""),
       only: blueprint.environments

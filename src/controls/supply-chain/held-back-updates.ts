@@ -1,7 +1,7 @@
 import { control, files } from "../control.ts";
 import { type Data, data, isData, items, strings } from "../evidence/kubernetes.ts";
+import type { Subject } from "../evidence/subject.ts";
 import type { Place } from "../evidence/value.ts";
-import { withoutCi } from "../reasons.ts";
 
 /** Where Renovate looks, in its order; the first is the only one. */
 const NAMES = [
@@ -26,14 +26,19 @@ const days = (age: unknown): number => {
   return Number(count) * ({ day: 1, week: 7, month: 30 }[unit] ?? 0);
 };
 
+/** Presets for what a pipeline pins by digest; without a pipeline nothing is. */
+const digestsOf = ({ workflows, actions, gitlab }: Subject): string[] => [
+  ...(workflows.length + actions.length > 0 ? ["helpers:pinGitHubActionDigests"] : []),
+  ...(gitlab === undefined ? [] : ["docker:pinDigests"]),
+];
+
 export default control({
   id: "supply-chain.held-back-updates",
   title:
-    "Renovate proposes updates of everything that is pinned, days after their release, and merges none",
+    "Renovate proposes newer providers, actions and images days after their release, and merges none",
   why: "Pins that nobody renews keep known holes; a release taken over by an attacker is usually found and pulled within days.",
   severity: "medium",
   mapping: { nsaCisa: ["Upgrading and application security practices"] },
-  notApplicable: withoutCi,
   evidence: [
     files((subject, probe) => {
       const path = NAMES.find((name) => subject.paths.includes(name));
@@ -66,13 +71,12 @@ export default control({
         at("extends"),
         `extends is ${presets.join(", ") || "not set"}, it must hold config:recommended`,
       );
-      const digests =
-        subject.gitlab === undefined ? "helpers:pinGitHubActionDigests" : "docker:pinDigests";
-      probe.that(
-        presets.includes(digests) || presets.includes("config:best-practices"),
-        at("extends"),
-        `extends does not hold ${digests}: updates of digests are not proposed`,
-      );
+      for (const digests of digestsOf(subject))
+        probe.that(
+          presets.includes(digests) || presets.includes("config:best-practices"),
+          at("extends"),
+          `extends does not hold ${digests}: updates of digests are not proposed`,
+        );
       for (const preset of presets)
         if (!HARMLESS.test(preset))
           probe.unresolved(at(preset), `what the preset ${preset} changes is not known`);
@@ -136,5 +140,10 @@ export default control({
       ],
     },
     { title: "No Renovate", edits: [{ file: "renovate.json", remove: true }] },
+    {
+      title: "No Renovate where no pipeline is either",
+      of: "startup",
+      edits: [{ file: "renovate.json", remove: true }],
+    },
   ],
 });
