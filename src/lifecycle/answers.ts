@@ -1,4 +1,6 @@
 /** `hardened-eks.yaml` as its user wrote it: read as data, changed with comments and order kept. */
+import { isDeepStrictEqual } from "node:util";
+import { diffIndices, diffPatch } from "node-diff3";
 import {
   type Document,
   isMap,
@@ -16,7 +18,7 @@ import { UpdateError } from "../workspace/journal.ts";
 const isData = (value: unknown): value is Data =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const same = isDeepStrictEqual;
 
 /** The document of a text. Throws `UpdateError` with line and column where it is no map of answers. */
 export function parseAnswers(
@@ -126,7 +128,56 @@ function edit(document: Document, map: YAMLMap, before: Data, after: Data, model
 }
 
 /** Spaces that the file indents by. */
-const indentOf = (text: string): number => /^( +)\S/m.exec(text)?.[1]?.length ?? 2;
+const indentOf = (text: string): number => Math.min(/^( +)\S/m.exec(text)?.[1]?.length ?? 2, 8);
+
+/** The document as the library writes it, in the style of the text as far as it knows styles. */
+const written = (document: Document, text: string): string =>
+  document.toString({
+    lineWidth: 0,
+    indent: indentOf(text),
+    indentSeq: !/^( *)\S.*:\n\1- /m.test(text),
+  });
+
+/** Where each line of `to` stands in `from`, spaces aside; undefined where it has no counterpart. */
+function aligned(from: readonly string[], to: readonly string[]): (number | undefined)[] {
+  const bare = (lines: readonly string[]): string[] =>
+    lines.map((line) => line.replace(/\s+/g, ""));
+  const places: (number | undefined)[] = to.map(() => undefined);
+  let [left, right] = [0, 0];
+  for (const { buffer1, buffer2 } of [
+    ...diffIndices(bare(from), bare(to)),
+    { buffer1: [from.length, 0] as const, buffer2: [to.length, 0] as const },
+  ]) {
+    while (right < buffer2[0]) {
+      places[right] = left;
+      left += 1;
+      right += 1;
+    }
+    left = buffer1[0] + buffer1[1];
+    right = buffer2[0] + buffer2[1];
+  }
+  return places;
+}
+
+/** What differs between two texts of the library, laid over the text that the user wrote. */
+function laidOver(text: string, before: string, after: string): string {
+  const mine = text.split("\n");
+  const old = before.split("\n");
+  const places = aligned(mine, old);
+  const lines: string[] = [];
+  let at = 0;
+  for (const { buffer1, buffer2 } of diffPatch(old, after.split("\n"))) {
+    const end = buffer1.offset + buffer1.length;
+    const previous = places.slice(0, buffer1.offset).findLast((place) => place !== undefined);
+    const start = buffer1.offset === 0 || previous === undefined ? 0 : previous + 1;
+    lines.push(...mine.slice(at, start), ...buffer2.chunk);
+    at =
+      buffer1.length === 0
+        ? start
+        : (places[end] ?? places.slice(end).find((place) => place !== undefined) ?? mine.length);
+  }
+  return [...lines, ...mine.slice(at)].join("\n");
+}
 
 /**
  * The text with the data changed: comments, order, quotes and everything not named stay.
@@ -134,18 +185,32 @@ const indentOf = (text: string): number => /^( +)\S/m.exec(text)?.[1]?.length ??
  * @param after the data that the file is to hold
  * @param model data in the order in which new keys are inserted
  */
-export function editAnswers(text: string, name: string, after: Data, model: Data = after): string {
+export function editAnswers(
+  source: string,
+  name: string,
+  after: Data,
+  model: Data = after,
+): string {
+  const isCrlf = /\r\n/.test(source) && !/[^\r]\n/.test(source);
+  const text = isCrlf ? source.replaceAll("\r\n", "\n") : source;
   const { document, data } = parseAnswers(text, name);
-  if (same(data, after)) return text;
+  if (same(data, after)) return source;
   const root = document.contents;
   if (!isMap(root))
     throw new UpdateError(`${name} does not hold a map of options`, "correct the file");
+  const before = written(document, text);
   edit(document, root as YAMLMap, data, after, model);
-  const indent = Math.min(indentOf(text), 8);
-  return document.toString({
-    lineWidth: 0,
-    indent,
-    indentSeq: !/^( *)\S.*:\n\1- /m.test(text),
-    flowCollectionPadding: /\{ \S/.test(text) || !/\{\S/.test(text),
-  });
+  const plain = written(document, text);
+  // The library writes spaces and blank lines its own way: only what the edit changed is taken from it.
+  const kept = laidOver(text, before, plain);
+  const result = means(kept, name, after) ? kept : plain;
+  return isCrlf ? result.replaceAll("\n", "\r\n") : result;
+}
+
+function means(text: string, name: string, data: Data): boolean {
+  try {
+    return same(parseAnswers(text, name).data, data);
+  } catch {
+    return false;
+  }
 }
