@@ -1,10 +1,21 @@
-import { control, manifests } from "../control.ts";
-import { commandsOf, shellScripts } from "../evidence/pipeline.ts";
-import { linesOf, wordsOf } from "../evidence/shell.ts";
+import { control, files, manifests } from "../control.ts";
+import { deliveries } from "../evidence/kubernetes.ts";
+import { shellScripts } from "../evidence/pipeline.ts";
+import { linesOf } from "../evidence/shell.ts";
 
 /** Of a kustomization: fields that run a program or fetch something. */
 const FETCHES = /^\s*-?\s*(helmCharts|helmGlobals|generators|transformers|validators)\s*:/;
 const REMOTE = /:\/\/|\bgit@|\bgithub\.com\/|\?ref=|\bgit::/;
+
+/** Besides scripts, what runs commands. */
+const isRun = (path: string): boolean =>
+  /^(scripts\/|Makefile$|\.github\/|\.gitlab-ci\.yml$|\.gitlab\/)/.test(path);
+
+const APPLIES_REMOTE: readonly RegExp[] = [
+  /\b(curl|wget)\b.*\|\s*kubectl\b/,
+  /\bkubectl\b.*\b(apply|create|replace)\b.*https?:\/\//,
+  /\b(kubectl kustomize|kustomize build|kubectl\b.*\s(-[fk]|--filename|--kustomize))[=\s]*["']?(https?:\/\/|github\.com\/|git@|git::)/,
+];
 
 export default control({
   id: "supply-chain.local-manifests",
@@ -14,7 +25,9 @@ export default control({
   mapping: { nsaCisa: ["Upgrading and application security practices"] },
   evidence: [
     manifests((subject, probe) => {
-      for (const overlay of probe.overlays(subject)) probe.that(true, overlay.place, "");
+      // What a kustomization takes from elsewhere, or makes by itself, is noted by the build; those that no overlay
+      // reaches are read as text.
+      probe.checked += deliveries(subject, probe).length;
       const kustomizations = subject.paths.filter((path) =>
         /(^|\/)kustomization(\.ya?ml)?$/i.test(path),
       );
@@ -33,25 +46,16 @@ export default control({
             `${text.trim().replace(/^- /, "")} comes from outside of this repository`,
           );
         });
-      for (const path of shellScripts(subject)) {
+    }),
+    files((subject, probe) => {
+      const shells = shellScripts(subject);
+      for (const path of subject.paths.filter((each) => isRun(each) || shells.includes(each)))
         for (const { text, line } of linesOf(subject.file(path)?.text ?? ""))
           probe.that(
-            !/\b(curl|wget)\b.*\|\s*kubectl\b/.test(text),
+            !APPLIES_REMOTE.some((pattern) => pattern.test(text)),
             { file: path, line: line + 1 },
-            `${path} hands a manifest of the internet to kubectl`,
+            `${path} applies what it fetches from elsewhere`,
           );
-        for (const { text, line } of commandsOf(subject.file(path)?.text ?? "")) {
-          const words = wordsOf(text);
-          if (words[0] === "kubectl")
-            probe.that(
-              !words.some((word) =>
-                /^(-[fk]=?|--(filename|kustomize)=)?(https?:\/\/|github\.com\/|git@)/.test(word),
-              ),
-              { file: path, line: line + 1 },
-              `${path} hands a manifest of the internet to kubectl`,
-            );
-        }
-      }
     }),
   ],
   fix: "Copy the manifests into kubernetes/, read them, and name them by their path.",
@@ -105,6 +109,45 @@ export default control({
           file: "scripts/deploy-platform",
           replace: 'info "== proof"\n',
           with: 'kubectl apply \\\n  -f https://raw.githubusercontent.com/acme/platform/main/all.yaml\n\ninfo "== proof"\n',
+        },
+      ],
+    },
+    {
+      title: "A kustomization takes a folder of another repository",
+      edits: [
+        {
+          file: "kubernetes/base/kustomization.yaml",
+          replace: "  - cluster-network-policies\n",
+          with: "  - cluster-network-policies\n  - https://github.com/example/agents//deploy?ref=main\n",
+        },
+      ],
+    },
+    {
+      title: "The engine's objects take one from an address",
+      edits: [
+        {
+          file: "kubernetes/engine/kustomization.yaml",
+          replace: "  - api-server.yaml\n",
+          with: "  - api-server.yaml\n  - https://example.com/agent.yaml\n",
+        },
+      ],
+    },
+    {
+      title: "The script applies an address",
+      edits: [
+        {
+          file: "scripts/deploy-platform",
+          append: "kubectl apply --server-side \\\n  --filename https://example.com/agent.yaml\n",
+        },
+      ],
+    },
+    {
+      title: "A chart that kustomize fetches",
+      of: "bank",
+      edits: [
+        {
+          file: "kubernetes/overlays/prod/kustomization.yaml",
+          append: "helmCharts:\n  - name: agent\n    repo: https://example.com/charts\n",
         },
       ],
     },
