@@ -94,6 +94,15 @@ export const onlyIf = (
       isRight(condition.values),
   );
 
+/** Named roles, or the variable that names them; no pattern. */
+const isNamed = (value: string): boolean =>
+  !/[*?]/.test(value) && /^arn:[^:]+:iam::|^\$\{/.test(value);
+
+/** Whether a statement holds for everyone, or for everyone but named roles. */
+export const sparesNamedOnly = (statement: Statement): boolean =>
+  statement.conditions.length === 0 ||
+  onlyIf(statement, "ArnNotEquals", "aws:PrincipalArn", (values) => values.every(isNamed));
+
 /** Where a root says that its state lies. */
 export const backendsOf = ({ settings }: TerraformRoot): Resource[] =>
   settings.filter(({ mode }) => mode === "backend");

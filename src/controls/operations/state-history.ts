@@ -1,15 +1,11 @@
 import { control, terraform } from "../control.ts";
 import { ofType } from "../evidence/probe.ts";
 import { absent, atLeast, is, orAbsent } from "../evidence/require.ts";
-import { bucketStatements, forbids, onlyIf, stateBuckets } from "../evidence/state.ts";
+import { bucketStatements, forbids, sparesNamedOnly, stateBuckets } from "../evidence/state.ts";
 import { blocksOf, Reference, textsOf } from "../evidence/value.ts";
 import { withoutStateBucket } from "../reasons.ts";
 
 const LEAST_DAYS = 365;
-
-/** Named roles, or the variable that names them; no pattern. */
-const isNamed = (value: string): boolean =>
-  !/[*?]/.test(value) && /^arn:[^:]+:iam::|^\$\{/.test(value);
 
 export default control({
   id: "operations.state-history",
@@ -31,11 +27,7 @@ export default control({
                   actions: ["s3:DeleteBucket", "s3:DeleteObjectVersion"],
                   bucket: true,
                   objects: true,
-                }) &&
-                (each.conditions.length === 0 ||
-                  onlyIf(each, "ArnNotEquals", "aws:PrincipalArn", (values) =>
-                    values.every(isNamed),
-                  )),
+                }) && sparesNamedOnly(each),
             ),
             policy.placeOf("policy"),
             `${policy.address}: no statement refuses s3:DeleteBucket and s3:DeleteObjectVersion to everyone but named roles`,

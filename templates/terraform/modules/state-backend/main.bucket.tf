@@ -99,10 +99,18 @@ resource "aws_s3_bucket_logging" "state" {
 
 resource "aws_s3_bucket_policy" "state" {
   bucket = aws_s3_bucket.state.id
-  policy = data.aws_iam_policy_document.bucket.json
+  policy = data.aws_iam_policy_document.bucket_with_key.json
 
-  # S3 may refuse a policy while the block is being set up.
-  depends_on = [aws_s3_bucket_public_access_block.state]
+  # Last of all: from here on only the administrators change the others, and S3 may refuse a policy while the block is
+  # being set up.
+  depends_on = [
+    aws_s3_bucket_lifecycle_configuration.state,
+    aws_s3_bucket_logging.state,
+    aws_s3_bucket_ownership_controls.state,
+    aws_s3_bucket_public_access_block.state,
+    aws_s3_bucket_server_side_encryption_configuration.state,
+    aws_s3_bucket_versioning.state,
+  ]
 }
 
 data "aws_iam_policy_document" "bucket" {
@@ -168,6 +176,25 @@ data "aws_iam_policy_document" "bucket" {
     }
   }
 
+  # What a caller encrypts with a key that he brings along, only he can read.
+  statement {
+    sid       = "NoKeyOfTheCaller"
+    effect    = "Deny"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.bucket_arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Null"
+      variable = "s3:x-amz-server-side-encryption-customer-algorithm"
+      values   = ["false"]
+    }
+  }
+
   # A state can be replaced by a newer one, its history cannot be removed: not by a pipeline, not by a stolen role.
   statement {
     sid    = "HistoryStays"
@@ -187,6 +214,67 @@ data "aws_iam_policy_document" "bucket" {
       test     = "ArnNotEquals"
       variable = "aws:PrincipalArn"
       values   = sort(var.key_admin_arns)
+    }
+  }
+  # What keeps the history is the bucket's configuration: a lifecycle rule of a day removes it as well as any deletion.
+  # The account's root user can always replace the policy, so nobody is locked out for good.
+  statement {
+    sid    = "ConfigurationStays"
+    effect = "Deny"
+    actions = [
+      "s3:DeleteBucketPolicy",
+      "s3:PutBucketLogging",
+      "s3:PutBucketOwnershipControls",
+      "s3:PutBucketPolicy",
+      "s3:PutBucketPublicAccessBlock",
+      "s3:PutBucketVersioning",
+      "s3:PutEncryptionConfiguration",
+      "s3:PutLifecycleConfiguration",
+      "s3:PutReplicationConfiguration",
+    ]
+    resources = [local.bucket_arn]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "ArnNotEquals"
+      variable = "aws:PrincipalArn"
+      values   = sort(var.key_admin_arns)
+    }
+  }
+}
+
+# Apart from the others: no plan knows the key's ARN, and what does not depend on it can be tested without an apply.
+data "aws_iam_policy_document" "bucket_with_key" {
+  source_policy_documents = [data.aws_iam_policy_document.bucket.json]
+
+  # Asked for KMS and told no key, S3 takes AWS's own; told another, it takes that. Backends name the alias, S3 knows the
+  # key behind it.
+  statement {
+    sid       = "NoOtherKey"
+    effect    = "Deny"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.bucket_arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "StringNotEquals"
+      variable = "s3:x-amz-server-side-encryption-aws-kms-key-id"
+      values   = [aws_kms_alias.state.arn, aws_kms_alias.state.name, aws_kms_key.state.arn]
+    }
+
+    # A request that says nothing gets the bucket's default, which is the key.
+    condition {
+      test     = "Null"
+      variable = "s3:x-amz-server-side-encryption"
+      values   = ["false"]
     }
   }
 }

@@ -39,7 +39,7 @@ variable "dns_suffix" {
 }
 
 variable "key_admin_arns" {
-  description = "IAM roles that may disable or delete the key and remove the history of a state, and nobody else. They must exist: KMS refuses a policy that names an unknown principal."
+  description = "IAM roles that may disable or delete the key, remove the history of a state and change the bucket's configuration, and nobody else. They must exist: KMS refuses a policy that names an unknown principal."
   type        = set(string)
   nullable    = false
 

@@ -10,7 +10,7 @@ variable "account_id" {
 }
 
 variable "key_admin_role_arns" {
-  description = "IAM roles that administer the key of the states, and alone can disable or delete it. They must exist."
+  description = "IAM roles that administer the bucket of the states and its key: they alone can disable or delete the key and change the bucket's configuration, so bootstrap/ is applied as one of them. They must exist."
   type        = set(string)
   nullable    = false
 

@@ -57,7 +57,7 @@ run "bucket_policy_denies_what_it_must" {
 
   assert {
     condition = anytrue([
-      for statement in jsondecode(aws_s3_bucket_policy.state.policy).Statement :
+      for statement in jsondecode(data.aws_iam_policy_document.bucket.json).Statement :
       statement.Effect == "Deny" && statement.Action == "s3:*" && try(statement.Condition.Bool["aws:SecureTransport"], "") == "false"
     ])
     error_message = "Plain HTTP must be denied."
@@ -65,7 +65,7 @@ run "bucket_policy_denies_what_it_must" {
 
   assert {
     condition = anytrue([
-      for statement in jsondecode(aws_s3_bucket_policy.state.policy).Statement :
+      for statement in jsondecode(data.aws_iam_policy_document.bucket.json).Statement :
       statement.Effect == "Deny" && try(statement.Condition.NumericLessThan["s3:TlsVersion"], "") == "1.2"
     ])
     error_message = "TLS before 1.2 must be denied."
@@ -73,7 +73,7 @@ run "bucket_policy_denies_what_it_must" {
 
   assert {
     condition = anytrue([
-      for statement in jsondecode(aws_s3_bucket_policy.state.policy).Statement :
+      for statement in jsondecode(data.aws_iam_policy_document.bucket.json).Statement :
       statement.Effect == "Deny"
       && try(statement.Condition.StringNotEquals["s3:x-amz-server-side-encryption"], "") == "aws:kms"
       && try(statement.Condition.Null["s3:x-amz-server-side-encryption"], "") == "false"
@@ -83,12 +83,30 @@ run "bucket_policy_denies_what_it_must" {
 
   assert {
     condition = anytrue([
-      for statement in jsondecode(aws_s3_bucket_policy.state.policy).Statement :
+      for statement in jsondecode(data.aws_iam_policy_document.bucket.json).Statement :
       statement.Effect == "Deny"
       && contains(flatten([statement.Action]), "s3:DeleteObjectVersion")
       && contains(flatten([try(statement.Condition.ArnNotEquals["aws:PrincipalArn"], [])]), "arn:aws:iam::111122223333:role/platform-admin")
     ])
     error_message = "Only the named administrators may remove versions."
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in jsondecode(data.aws_iam_policy_document.bucket.json).Statement :
+      statement.Effect == "Deny"
+      && length(setsubtract(["s3:DeleteBucketPolicy", "s3:PutBucketPolicy", "s3:PutBucketVersioning", "s3:PutLifecycleConfiguration"], flatten([statement.Action]))) == 0
+      && contains(flatten([try(statement.Condition.ArnNotEquals["aws:PrincipalArn"], [])]), "arn:aws:iam::111122223333:role/platform-admin")
+    ])
+    error_message = "Only the named administrators may change what keeps versions, and this policy."
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in jsondecode(data.aws_iam_policy_document.bucket.json).Statement :
+      statement.Effect == "Deny" && try(statement.Condition.Null["s3:x-amz-server-side-encryption-customer-algorithm"], "") == "false"
+    ])
+    error_message = "An object under a key of the caller must be denied."
   }
 }
 
