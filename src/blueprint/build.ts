@@ -217,6 +217,8 @@ function planEnvironment(
     }),
     tags: tagsOf(config, name),
     podIdentity: config.identity === "pod-identity" ? true : undefined,
+    permissionsBoundary:
+      needsBootstrap(config) && config.ci !== "none" ? `${config.name}-ci-boundary` : undefined,
     volumesKeyUsers: orAbsent(
       identities.filter((identity) => identity.usesVolumesKey).map((identity) => identity.name),
     ),

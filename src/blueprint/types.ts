@@ -122,6 +122,8 @@ export interface EnvironmentPlan {
   tags: Record<string, string>;
   /** Present where pods get credentials from the Pod Identity agent; absent: IRSA. */
   podIdentity?: true;
+  /** Name of the policy that roles have as their boundary; absent where no pipeline makes them. */
+  permissionsBoundary?: string;
   /** Identities that use the volumes key; absent where none does. */
   volumesKeyUsers?: string[];
   /** Traffic that leaves the nodes for the VPC beside the usual; absent: none. */

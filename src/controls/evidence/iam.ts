@@ -236,8 +236,30 @@ interface IdentityPolicy {
   policy: Policy;
 }
 
+/** Policies that grant nothing: attached to nobody, and called what the boundary of roles is called. */
+export const boundariesOf = (root: TerraformRoot): Resource[] =>
+  managed(root, "aws_iam_policy").filter(
+    (policy) =>
+      textsOf(policy.get("name")).every((name) => name.endsWith("-boundary")) &&
+      !grantsOf(root).some(({ resource }) =>
+        ["policy_arn", "policy_arns", "managed_policy_arns", "managed_policy_arn"].some(
+          (argument) =>
+            elementsOf(resource.get(argument)).some(
+              (value) =>
+                (value instanceof Reference && value.resource === policy) ||
+                textsOf(value).some((text) => text.endsWith("-boundary")),
+            ),
+        ),
+      ),
+  );
+
 /** Every identity policy of a root, attached or not, also those that only a policy document holds. */
 function identityPoliciesOf(root: TerraformRoot): IdentityPolicy[] {
+  const boundaries = boundariesOf(root);
+  const documents = boundaries.flatMap((policy) => {
+    const document = policy.get("policy");
+    return document instanceof Reference ? [document.resource] : [];
+  });
   const ofResource = (resource: Resource, argument: string): IdentityPolicy => ({
     what: resource.address,
     root: root.path,
@@ -251,7 +273,9 @@ function identityPoliciesOf(root: TerraformRoot): IdentityPolicy[] {
       "aws_iam_role_policy",
       "aws_iam_user_policy",
       "aws_iam_group_policy",
-    ).map((each) => ofResource(each, "policy")),
+    )
+      .filter((each) => !boundaries.includes(each))
+      .map((each) => ofResource(each, "policy")),
     ...managed(root, "aws_ssoadmin_permission_set_inline_policy").map((each) =>
       ofResource(each, "inline_policy"),
     ),
@@ -270,6 +294,7 @@ function identityPoliciesOf(root: TerraformRoot): IdentityPolicy[] {
     ),
     ...root.resources
       .filter(({ mode, type }) => mode === "data" && type === "aws_iam_policy_document")
+      .filter((document) => !documents.includes(document))
       .map((document) => ({
         what: document.address,
         root: root.path,

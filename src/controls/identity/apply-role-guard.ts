@@ -6,6 +6,7 @@ import {
   nameOfRole,
   pipelineRolesOf,
   principalsOfType,
+  rolesForPeople,
   trustOf,
 } from "../evidence/iam.ts";
 import { covers, type Statement } from "../evidence/policy.ts";
@@ -25,8 +26,8 @@ interface Guarded {
 export default control({
   id: "identity.apply-role-guard",
   title:
-    "The apply role is denied its own roles and policies, its issuer, and the key and the bucket of the states",
-  why: "Widening its own trust or policy is the first thing that a hijacked pipeline tries, and the second is to open the states or make them unreadable.",
+    "The apply role is denied its own roles and policies, its issuer, the break-glass role, and the key and the bucket of the states",
+  why: "Widening its own trust or policy is the first thing that a hijacked pipeline tries; the next are to let its owner break the glass, and to open the states or make them unreadable.",
   severity: "critical",
   mapping: {
     nsaCisa: ["Authentication and authorization"],
@@ -39,7 +40,10 @@ export default control({
           trustOf(probe, role).flatMap((each) => principalsOfType(each, "Federated")),
         );
         const guarded = [
-          ...[...plan, ...apply].map(guardedRole),
+          ...[...plan, ...apply].map((role) => guardedRole(role)),
+          ...rolesForPeople(probe, subject).map(({ role }) =>
+            guardedRole(role, subject.config?.name),
+          ),
           ...ofType(root, "aws_iam_policy").filter(isUsed(root)).map(guardedPolicy),
           ...[...new Set(issuers)].map(guardedIssuer),
           ...ofType(root, "aws_kms_key").map(guardedKey),
@@ -132,6 +136,27 @@ export default control({
       ],
     },
     {
+      title: "The break-glass role is left out",
+      edits: [
+        {
+          file: "modules/ci-identity/main.guard.tf",
+          replace: /\n {2}statement \{\n {4}sid {4}= "BreakGlass"[\s\S]*?\n {2}\}\n/,
+          with: "",
+        },
+      ],
+    },
+    {
+      title: "The break-glass role's trust is free",
+      of: "bank",
+      edits: [
+        {
+          file: "modules/ci-identity/main.guard.tf",
+          replace: 'not_actions = [\n      "iam:GetRole",',
+          with: 'not_actions = [\n      "iam:UpdateAssumeRolePolicy",\n      "iam:GetRole",',
+        },
+      ],
+    },
+    {
       title: "A second role that writes, without the guard",
       edits: [
         {
@@ -162,20 +187,24 @@ resource "aws_iam_role" "hotfix" {
   ],
 });
 
-const guardedRole = (role: Resource): Guarded => ({
-  what: `the role ${nameOfRole(role)}`,
-  names: [`:role/${nameOfRole(role)}`, `\${${role.address}.arn}`],
-  actions: [
-    "iam:AttachRolePolicy",
-    "iam:DeleteRole",
-    "iam:DeleteRolePolicy",
-    "iam:DetachRolePolicy",
-    "iam:PassRole",
-    "iam:PutRolePolicy",
-    "iam:UpdateAssumeRolePolicy",
-    "iam:UpdateRole",
-  ],
-});
+/** A role of a module that no root calls does not know the project's name. */
+function guardedRole(role: Resource, project = "${var.name}"): Guarded {
+  const name = nameOfRole(role).replace("${var.name}", () => project);
+  return {
+    what: `the role ${name}`,
+    names: [`:role/${name}`, `\${${role.address}.arn}`],
+    actions: [
+      "iam:AttachRolePolicy",
+      "iam:DeleteRole",
+      "iam:DeleteRolePolicy",
+      "iam:DetachRolePolicy",
+      "iam:PassRole",
+      "iam:PutRolePolicy",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateRole",
+    ],
+  };
+}
 
 const guardedPolicy = (policy: Resource): Guarded => ({
   what: `the policy ${textsOf(policy.get("name"))[0] ?? policy.address}`,

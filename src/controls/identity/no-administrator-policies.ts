@@ -59,8 +59,8 @@ export default control({
       edits: [
         {
           file: "modules/nodes/main.role.tf",
-          replace: '  description = "Nodes of ${var.cluster_name}"\n',
-          with: '  description = "Nodes of ${var.cluster_name}"\n\n  managed_policy_arns = local.node_policies\n',
+          replace: "  permissions_boundary = var.permissions_boundary_arn\n",
+          with: "  permissions_boundary = var.permissions_boundary_arn\n\n  managed_policy_arns = local.node_policies\n",
         },
         {
           file: "modules/nodes/main.role.tf",

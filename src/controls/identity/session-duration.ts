@@ -56,8 +56,8 @@ export default control({
       edits: [
         {
           file: "modules/pod-identity-role/main.role.tf",
-          replace: "  assume_role_policy = data.aws_iam_policy_document.trust.json\n",
-          with: "  assume_role_policy = data.aws_iam_policy_document.trust.json\n\n  max_session_duration = var.session_hours * 3600\n",
+          replace: "  permissions_boundary = var.permissions_boundary_arn\n",
+          with: "  permissions_boundary = var.permissions_boundary_arn\n\n  max_session_duration = var.session_hours * 3600\n",
         },
         {
           file: "modules/pod-identity-role/variables.tf",

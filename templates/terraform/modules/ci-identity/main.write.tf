@@ -298,8 +298,9 @@ resource "aws_iam_policy" "identity" {
   policy      = data.aws_iam_policy_document.identity.json
 }
 
-# Whoever writes roles and their policies can, in the end, give himself more. That is why this role trusts a
-# protected environment and nothing else, and why its own roles are out of its reach (main.guard.tf).
+# Whoever writes roles and their policies could, in the end, give himself more. That is why this role trusts a
+# protected environment and nothing else, why its own roles are out of its reach (main.guard.tf), and why those that it
+# makes have a ceiling (main.boundary.tf).
 #trivy:ignore:AVD-AWS-0342 PassRole takes the project's roles only, and iam:PassedToService says to whom.
 data "aws_iam_policy_document" "identity" {
   statement {
@@ -312,6 +313,7 @@ data "aws_iam_policy_document" "identity" {
       "iam:DeletePolicyVersion",
       "iam:DeleteRole",
       "iam:DeleteRolePolicy",
+      "iam:PutRolePermissionsBoundary",
       "iam:PutRolePolicy",
       "iam:TagPolicy",
       "iam:TagRole",

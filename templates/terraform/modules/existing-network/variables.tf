@@ -106,3 +106,9 @@ variable "flow_log_retention_days" {
   nullable    = false
   default     = 365
 }
+
+variable "flow_log_permissions_boundary_arn" {
+  description = "Permissions boundary of the role that writes flow logs, without which the pipeline may not make it; null where no pipeline does."
+  type        = string
+  default     = null
+}

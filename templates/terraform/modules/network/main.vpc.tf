@@ -35,4 +35,6 @@ module "flow_logs" {
   vpc_id         = aws_vpc.this.id
   kms_key_arn    = var.flow_log_kms_key_arn
   retention_days = var.flow_log_retention_days
+
+  permissions_boundary_arn = var.flow_log_permissions_boundary_arn
 }

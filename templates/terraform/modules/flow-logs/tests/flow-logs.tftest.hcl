@@ -47,6 +47,19 @@ run "role_trusts_flow_logs_of_this_account_only" {
   }
 }
 
+run "the_role_stays_within_its_boundary" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/acme-ci-boundary"
+  }
+
+  assert {
+    condition     = aws_iam_role.this.permissions_boundary == var.permissions_boundary_arn
+    error_message = "The role must have the boundary: the pipeline may not make it otherwise."
+  }
+}
+
 run "less_than_a_year_is_refused" {
   command = plan
 

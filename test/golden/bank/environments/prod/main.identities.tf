@@ -35,6 +35,8 @@ module "identity" {
   managed_policies   = each.value.managed_policies
   create_association = false
 
+  permissions_boundary_arn = local.permissions_boundary_arn
+
   inline_policies = contains(local.volumes_key_users, each.key) ? { volumes-key = data.aws_iam_policy_document.volumes_key.json } : {}
 }
 

@@ -19,6 +19,8 @@ module "cluster" {
 
   admin_role_arns = var.admin_role_arns
 
+  permissions_boundary_arn = local.permissions_boundary_arn
+
   node_egress_rules = {
     efs = {
       description = "NFS to EFS mount targets"

@@ -10,6 +10,8 @@ module "nodes" {
   volumes_key_arn    = module.keys.volumes_key_arn
   tags               = local.tags
 
+  permissions_boundary_arn = local.permissions_boundary_arn
+
   groups = {
     default = {
       ami_type       = "BOTTLEROCKET_x86_64"

@@ -74,3 +74,9 @@ variable "create_association" {
   nullable    = false
   default     = true
 }
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the role, without which the pipeline may not make it; null where no pipeline does."
+  type        = string
+  default     = null
+}

@@ -18,4 +18,7 @@ locals {
 
   # Key policies name roles that are made after the keys, so their ARNs are built, not read.
   role_arn_prefix = "arn:${local.partition}:iam::${var.account_id}:role/${local.name}"
+
+  # Made by bootstrap/. The pipeline may not make a role without it.
+  permissions_boundary_arn = "arn:${local.partition}:iam::${var.account_id}:policy/acme-platform-ci-boundary"
 }

@@ -19,5 +19,7 @@ module "cluster" {
 
   admin_role_arns = var.admin_role_arns
 
+  permissions_boundary_arn = local.permissions_boundary_arn
+
   webhook_ports = [5443, 8443, 9443]
 }

@@ -28,6 +28,8 @@ module "network" {
 
   flow_log_kms_key_arn    = module.keys.logs_key_arn
   flow_log_retention_days = 365
+
+  flow_log_permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 module "endpoints" {

@@ -29,6 +29,8 @@ module "identity" {
   service_account  = each.value.service_account
   managed_policies = each.value.managed_policies
 
+  permissions_boundary_arn = local.permissions_boundary_arn
+
   inline_policies = contains(local.volumes_key_users, each.key) ? { volumes-key = data.aws_iam_policy_document.volumes_key.json } : {}
 }
 

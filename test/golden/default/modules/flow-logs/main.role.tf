@@ -50,6 +50,7 @@ resource "aws_iam_role" "this" {
   description          = "Lets VPC flow logs write to their log group"
   assume_role_policy   = data.aws_iam_policy_document.trust.json
   max_session_duration = 3600
+  permissions_boundary = var.permissions_boundary_arn
 }
 
 resource "aws_iam_role_policy" "write" {

@@ -50,3 +50,9 @@ variable "retention_days" {
     error_message = "Flow logs are kept for at least a year, in one of the periods that CloudWatch Logs offers: 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days."
   }
 }
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the role, without which the pipeline may not make it; null where no pipeline does."
+  type        = string
+  default     = null
+}

@@ -67,3 +67,9 @@ variable "inline_policies" {
   nullable    = false
   default     = {}
 }
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the role, without which the pipeline may not make it; null where no pipeline does."
+  type        = string
+  default     = null
+}

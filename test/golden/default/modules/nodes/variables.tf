@@ -112,3 +112,9 @@ variable "groups" {
     error_message = "The effect of a taint must be NO_SCHEDULE, NO_EXECUTE or PREFER_NO_SCHEDULE."
   }
 }
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the role, without which the pipeline may not make it; null where no pipeline does."
+  type        = string
+  default     = null
+}

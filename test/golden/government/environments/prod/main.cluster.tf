@@ -19,6 +19,8 @@ module "cluster" {
 
   admin_role_arns = var.admin_role_arns
 
+  permissions_boundary_arn = local.permissions_boundary_arn
+
   # Not proven to be offered in this partition; without it EKS refuses to make the cluster.
   zonal_shift = false
 }

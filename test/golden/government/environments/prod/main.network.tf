@@ -15,6 +15,8 @@ module "network" {
   create_flow_log         = var.create_flow_log
   flow_log_kms_key_arn    = module.keys.logs_key_arn
   flow_log_retention_days = 731
+
+  flow_log_permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 module "endpoints" {

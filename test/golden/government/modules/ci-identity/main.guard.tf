@@ -1,9 +1,9 @@
 # What bootstrap/ made is changed by whoever runs bootstrap/, not by the pipeline: widening its own role would be the
-# first thing that a hijacked pipeline tries. A denial holds whatever a later policy allows. It does not bind roles that
-# the pipeline makes: who may change IAM can make one that is not guarded, so the review of main is the real gate.
+# first thing that a hijacked pipeline tries. A denial holds whatever a later policy allows. Roles that the pipeline makes
+# are bound by their permissions boundary (main.boundary.tf), which this insists on.
 resource "aws_iam_policy" "guard" {
   name        = "${var.name}-ci-guard"
-  description = "Keeps the pipeline away from its own roles, its issuer and the state's key"
+  description = "Keeps the pipeline away from its own roles, the break-glass role, its issuer and the state's key"
   policy      = data.aws_iam_policy_document.guard.json
 }
 
@@ -26,6 +26,45 @@ data "aws_iam_policy_document" "guard" {
       local.role_arns.apply,
       local.role_arns.plan,
     ]
+  }
+
+  # The way in when all others are closed: who may take it is a person's decision, with a person's role.
+  statement {
+    sid    = "BreakGlass"
+    effect = "Deny"
+    not_actions = [
+      "iam:GetRole",
+      "iam:GetRolePolicy",
+      "iam:ListAttachedRolePolicies",
+      "iam:ListRolePolicies",
+    ]
+    resources = ["arn:${var.partition}:iam::${var.account_id}:role/${var.name}-break-glass"]
+  }
+
+  # No role gets anything without the boundary: neither a new one, nor one that somebody else made.
+  statement {
+    sid    = "OnlyRolesWithinTheBoundary"
+    effect = "Deny"
+    actions = [
+      "iam:AttachRolePolicy",
+      "iam:CreateRole",
+      "iam:PutRolePermissionsBoundary",
+      "iam:PutRolePolicy",
+    ]
+    resources = ["*"]
+
+    condition {
+      test     = "StringNotEquals"
+      variable = "iam:PermissionsBoundary"
+      values   = [local.boundary_arn]
+    }
+  }
+
+  statement {
+    sid       = "BoundariesStay"
+    effect    = "Deny"
+    actions   = ["iam:DeleteRolePermissionsBoundary"]
+    resources = ["*"]
   }
 
   statement {

@@ -10,6 +10,9 @@ locals {
     }
   }
 
+  # Built, not read: the guard can be read before it is applied. environments/ build it the same way.
+  boundary_arn = "arn:${var.partition}:iam::${var.account_id}:policy/${var.name}-ci-boundary"
+
   role_arns = { for role in keys(local.roles) : role => "arn:${var.partition}:iam::${var.account_id}:role/${var.name}-ci-${role}" }
 }
 

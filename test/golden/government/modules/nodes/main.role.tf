@@ -1,8 +1,9 @@
 # jsonencode instead of a policy document: this module waits for the add-ons, and a data source that waits
 # is read during apply, which would show every plan a change of the role.
 resource "aws_iam_role" "node" {
-  name        = "${var.cluster_name}-node"
-  description = "Nodes of ${var.cluster_name}"
+  name                 = "${var.cluster_name}-node"
+  description          = "Nodes of ${var.cluster_name}"
+  permissions_boundary = var.permissions_boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -117,6 +117,19 @@ run "cni_policy_is_not_on_the_nodes" {
   }
 }
 
+run "the_role_stays_within_its_boundary" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/acme-ci-boundary"
+  }
+
+  assert {
+    condition     = aws_iam_role.node.permissions_boundary == var.permissions_boundary_arn
+    error_message = "The role must have the boundary: the pipeline may not make it otherwise."
+  }
+}
+
 run "broken_nodes_are_replaced" {
   command = plan
 

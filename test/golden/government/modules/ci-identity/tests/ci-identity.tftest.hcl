@@ -176,7 +176,7 @@ run "apply_role_cannot_widen_itself" {
       for statement in jsondecode(aws_iam_policy.guard.policy).Statement :
       statement.Effect == "Deny"
       && length(setsubtract(["arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com", "arn:aws:iam::111122223333:policy/acme-ci-*", "arn:aws:iam::111122223333:role/acme-ci-apply", "arn:aws:iam::111122223333:role/acme-ci-plan"], flatten([statement.Resource]))) == 0
-      && alltrue([for action in statement.NotAction : can(regex("^iam:(Get|List)", action))])
+      && alltrue([for action in try(statement.NotAction, ["*"]) : can(regex("^iam:(Get|List)", action))])
     ])
     error_message = "Everything but reading must be denied on the pipeline's own roles, policies and issuer."
   }
@@ -189,9 +189,61 @@ run "apply_role_cannot_widen_itself" {
   assert {
     condition = anytrue([
       for statement in jsondecode(aws_iam_policy.guard.policy).Statement :
-      statement.Effect == "Deny" && contains(flatten([statement.Resource]), var.state_key_arn) && !contains(statement.NotAction, "kms:PutKeyPolicy")
+      statement.Effect == "Deny" && contains(flatten([statement.Resource]), var.state_key_arn) && !contains(try(statement.NotAction, ["kms:PutKeyPolicy"]), "kms:PutKeyPolicy")
     ])
     error_message = "The key of the states must be out of reach."
+  }
+}
+
+run "apply_role_cannot_let_anyone_break_the_glass" {
+  command = plan
+
+  assert {
+    condition = anytrue([
+      for statement in jsondecode(aws_iam_policy.guard.policy).Statement :
+      statement.Effect == "Deny"
+      && contains(flatten([statement.Resource]), "arn:aws:iam::111122223333:role/acme-break-glass")
+      && alltrue([for action in try(statement.NotAction, ["*"]) : can(regex("^iam:(Get|List)", action))])
+    ])
+    error_message = "Everything but reading must be denied on the break-glass role."
+  }
+}
+
+run "apply_role_makes_no_role_without_the_boundary" {
+  command = plan
+
+  assert {
+    condition = anytrue([
+      for statement in jsondecode(aws_iam_policy.guard.policy).Statement :
+      statement.Effect == "Deny"
+      && statement.Resource == "*"
+      && length(setsubtract(["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"], try(flatten([statement.Action]), []))) == 0
+      && try(statement.Condition, {}) == { StringNotEquals = { "iam:PermissionsBoundary" = "arn:aws:iam::111122223333:policy/acme-ci-boundary" } }
+    ])
+    error_message = "Roles must be out of reach unless they have the boundary."
+  }
+
+  assert {
+    condition     = aws_iam_policy.boundary.name == "acme-ci-boundary"
+    error_message = "Environments build this name; it must not change."
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_iam_policy.boundary.policy).Statement :
+      length(setsubtract(["account:*", "iam:*", "organizations:*"], try(statement.NotAction, []))) == 0
+      || flatten([try(statement.Action, [])]) == ["iam:CreateServiceLinkedRole"]
+      if statement.Effect == "Allow"
+    ])
+    error_message = "The boundary must leave IAM, the account and its organisation out."
+  }
+
+  assert {
+    condition = anytrue([
+      for statement in jsondecode(aws_iam_policy.boundary.policy).Statement :
+      statement.Effect == "Deny" && try(statement.Action, "") == "sts:AssumeRole" && statement.Resource == "arn:aws:iam::111122223333:role/*"
+    ])
+    error_message = "A role within the boundary must not become another one."
   }
 }
 

@@ -96,6 +96,19 @@ run "public_for_listed_ranges" {
   }
 }
 
+run "the_role_stays_within_its_boundary" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/acme-ci-boundary"
+  }
+
+  assert {
+    condition     = aws_iam_role.cluster.permissions_boundary == var.permissions_boundary_arn
+    error_message = "The role must have the boundary: the pipeline may not make it otherwise."
+  }
+}
+
 run "open_to_the_world_is_refused" {
   command = plan
 

@@ -33,6 +33,19 @@ run "one_service_account" {
   }
 }
 
+run "the_role_stays_within_its_boundary" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/acme-ci-boundary"
+  }
+
+  assert {
+    condition     = aws_iam_role.this.permissions_boundary == var.permissions_boundary_arn
+    error_message = "The role must have the boundary: the pipeline may not make it otherwise."
+  }
+}
+
 run "wildcards_are_refused" {
   command = plan
 
