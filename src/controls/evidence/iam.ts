@@ -244,7 +244,7 @@ export const boundariesOf = (root: TerraformRoot): Resource[] =>
       !grantsOf(root).some(({ resource }) =>
         ["policy_arn", "policy_arns", "managed_policy_arns", "managed_policy_arn"].some(
           (argument) =>
-            elementsOf(resource.get(argument)).some(
+            leavesOf(resource.get(argument)).some(
               (value) =>
                 (value instanceof Reference && value.resource === policy) ||
                 textsOf(value).some((text) => text.endsWith("-boundary")),
