@@ -26,6 +26,7 @@ data "aws_iam_policy_document" "key" {
   #checkov:skip=CKV_AWS_356:In a key policy the resource is the key; "*" is how KMS spells it.
 
   # Care of the key is delegated to IAM, use of it is not: no kms:*, and no CreateGrant, which hands out Decrypt.
+  # PutKeyPolicy is part of it, or nobody could mend the policy once the administrators are gone.
   statement {
     sid       = "AccountCaresForTheKey"
     resources = ["*"]
@@ -41,7 +42,6 @@ data "aws_iam_policy_document" "key" {
       "kms:ListKeyRotations",
       "kms:ListResourceTags",
       "kms:PutKeyPolicy",
-      "kms:RevokeGrant",
       "kms:RotateKeyOnDemand",
       "kms:TagResource",
       "kms:UntagResource",

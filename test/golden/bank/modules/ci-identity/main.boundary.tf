@@ -14,7 +14,7 @@ data "aws_iam_policy_document" "boundary" {
   #checkov:skip=CKV_AWS_111:A boundary grants nothing; this is what no policy of a role can go beyond.
   #checkov:skip=CKV_AWS_356:A boundary grants nothing; this is what no policy of a role can go beyond.
 
-  # What clusters and workloads call is for their own policies to say. A ceiling that lists it would be changed for each.
+  # What clusters and workloads call is for their own policies to say: a ceiling that lists it would change with each.
   statement {
     sid = "EverythingButAdministration"
     not_actions = [

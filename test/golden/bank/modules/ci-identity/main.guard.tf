@@ -1,6 +1,6 @@
 # What bootstrap/ made is changed by whoever runs bootstrap/, not by the pipeline: widening its own role would be the
-# first thing that a hijacked pipeline tries. A denial holds whatever a later policy allows. Roles that the pipeline makes
-# are bound by their permissions boundary (main.boundary.tf), which this insists on.
+# first thing that a hijacked pipeline tries. A denial holds whatever a later policy allows. Roles that the pipeline
+# makes are bound by their permissions boundary (main.boundary.tf), which this insists on.
 resource "aws_iam_policy" "guard" {
   name        = "${var.name}-ci-guard"
   description = "Keeps the pipeline away from its own roles, the break-glass role, its issuer and the state's key"

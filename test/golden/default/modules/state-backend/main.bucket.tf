@@ -251,8 +251,8 @@ data "aws_iam_policy_document" "bucket" {
 data "aws_iam_policy_document" "bucket_with_key" {
   source_policy_documents = [data.aws_iam_policy_document.bucket.json]
 
-  # Asked for KMS and told no key, S3 takes AWS's own; told another, it takes that. Backends name the alias, S3 knows the
-  # key behind it.
+  # Asked for KMS and told no key, S3 takes AWS's own; told another, it takes that. Backends name the alias, S3 knows
+  # the key behind it.
   statement {
     sid       = "NoOtherKey"
     effect    = "Deny"

@@ -8,6 +8,10 @@ data "aws_iam_policy_document" "administration" {
   # This one delegates care of the key only. Using it takes a statement in its policy, and changing that is a
   # PutKeyPolicy in CloudTrail and a diff in this repository.
   # No kms:Create*: it would cover CreateGrant, which hands out Decrypt just as silently.
+  #
+  # PutKeyPolicy has no condition on purpose. KMS makes no key whose maker could not mend its policy, and a policy that
+  # only named roles could be mended by nobody once these are gone. What bounds it is IAM: the pipeline by the project's
+  # tag, and the roles that it makes by their boundary.
   statement {
     sid       = "AccountCaresForTheKey"
     resources = ["*"]
@@ -23,7 +27,6 @@ data "aws_iam_policy_document" "administration" {
       "kms:ListKeyRotations",
       "kms:ListResourceTags",
       "kms:PutKeyPolicy",
-      "kms:RevokeGrant",
       "kms:RotateKeyOnDemand",
       "kms:TagResource",
       "kms:UntagResource",
@@ -34,6 +37,25 @@ data "aws_iam_policy_document" "administration" {
     principals {
       type        = "AWS"
       identifiers = ["arn:${var.partition}:iam::${var.account_id}:root"]
+    }
+  }
+
+  # EKS and EC2 read under grants, and without its grant a cluster is as lost as without its key. So in the name of the
+  # account only AWS services take back what they made.
+  statement {
+    sid       = "ServicesRevokeTheirGrants"
+    resources = ["*"]
+    actions   = ["kms:RevokeGrant"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:${var.partition}:iam::${var.account_id}:root"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "kms:GrantIsForAWSResource"
+      values   = ["true"]
     }
   }
 

@@ -39,7 +39,7 @@ run "iam_alone_cannot_hand_out_the_keys" {
     condition = alltrue(flatten([
       for key in [aws_kms_key.secrets, aws_kms_key.volumes, aws_kms_key.logs] : [
         for statement in jsondecode(key.policy).Statement :
-        try(length(statement.Condition), 0) > 0 || length(setintersection(flatten([statement.Action]), ["kms:*", "kms:Create*", "kms:CreateGrant", "kms:Decrypt", "kms:Decrypt*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:ScheduleKeyDeletion"])) == 0
+        try(length(statement.Condition), 0) > 0 || length(setintersection(flatten([statement.Action]), ["kms:*", "kms:Create*", "kms:CreateGrant", "kms:Decrypt", "kms:Decrypt*", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:RevokeGrant", "kms:ScheduleKeyDeletion"])) == 0
         if try(statement.Principal.AWS, "") == "arn:aws:iam::111122223333:root"
       ]
     ]))
