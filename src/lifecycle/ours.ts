@@ -9,7 +9,7 @@ import {
   type Repository,
   type TreeEntry,
 } from "../workspace/git.ts";
-import { UpdateError } from "../workspace/journal.ts";
+import { factsOf, UpdateError } from "../workspace/journal.ts";
 import type { LockedFile } from "./lock.ts";
 import type { MergeFile, MergeTree } from "./pack.ts";
 import { NOT_MERGED } from "./paths.ts";
@@ -45,7 +45,7 @@ export const sameFile = (a: MergeFile | undefined, b: MergeFile | undefined): bo
 /** What lies on disk as git would store it; a folder or nothing is `undefined`. */
 function blobAt(directory: string, path: string): Blob | undefined {
   const full = join(directory, path);
-  const facts = lstatSync(full, { throwIfNoEntry: false });
+  const facts = factsOf(full);
   if (facts?.isSymbolicLink()) return { contents: Buffer.from(readlinkSync(full)), mode: "120000" };
   if (!facts?.isFile()) return undefined;
   return { contents: readFileSync(full), mode: gitMode((facts.mode & 0o100) !== 0) };
@@ -115,7 +115,7 @@ export function readOurs(
       blocked.set(path, parent);
       continue;
     }
-    const facts = lstatSync(join(directory, path), { throwIfNoEntry: false });
+    const facts = factsOf(join(directory, path));
     if (facts === undefined) continue;
     if (facts.isSymbolicLink() || !(facts.isFile() || facts.isDirectory())) {
       blocked.set(

@@ -1,4 +1,5 @@
 /** One update of a repository: planned without touching it, then applied, finished or undone as a whole. */
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../options/config.ts";
@@ -19,12 +20,17 @@ import {
   alone,
   apply,
   type Change,
+  cutOff,
+  editedSince,
+  type Fingerprint,
   fingerprint,
   finish,
   type Hook,
+  isCutOff,
   readJournal,
   UpdateError,
   undo,
+  type WriteIndex,
 } from "../workspace/journal.ts";
 import { withLineEnds } from "./line-ends.ts";
 import { formatLock, type Lock, type Maker, type Rendered, rendered } from "./lock.ts";
@@ -70,6 +76,8 @@ export interface Update {
     state: State;
     target: Target;
     theirs: MergeTree;
+    /** What lay at the paths when they were read. */
+    seen: ReadonlyMap<string, Fingerprint>;
   };
 }
 
@@ -79,26 +87,26 @@ const labelOf = ({ version }: Maker): string => `create-hardened-eks-${version}`
 const repositoryOf = (directory: string): Repository | undefined =>
   openRepository(directory, existsSync);
 
-/** Throws `UpdateError` where an update was cut off or its conflicts are open. */
-function refuseUnfinished(directory: string, state: State): void {
+/** Reads a repository whose last update is finished. Throws `UpdateError` where it is not. */
+function readFinished(directory: string, version: string): State {
+  // First: lock and base do not fit together while they are written.
   const journal = readJournal(directory);
-  if (journal !== undefined && !journal.complete)
-    throw new UpdateError(
-      `an update was cut off: ${journal.title}`,
-      "run upgrade to finish it, or upgrade --abort to undo it",
-    );
+  if (journal !== undefined && isCutOff(journal)) throw cutOff(journal);
+  const state = readState(directory, version);
   if (state.lock.pending !== undefined)
     throw new UpdateError(
       `the update to ${state.lock.pending.version} is not finished`,
       "resolve its conflicts, then run upgrade; or upgrade --abort",
     );
+  return state;
 }
 
 /** Plans an update; writes nothing in the repository. Throws `UpdateError` or `GitError`. */
 export function planUpdate(target: Target, options: UpdateOptions): Update {
   const { directory, allowDirty = false, scratch } = options;
-  const state = readState(directory, target.maker.version);
-  refuseUnfinished(directory, state);
+  const own = [ANSWERS, BASE, NEXT, LOCK];
+  const seen = new Map(own.map((path) => [path, fingerprint(join(directory, path))]));
+  const state = readFinished(directory, target.maker.version);
   const repository = repositoryOf(directory);
   const { base } = state;
   const theirs = withoutOnce(base, toMergeTree(target.tree));
@@ -121,6 +129,7 @@ export function planUpdate(target: Target, options: UpdateOptions): Update {
   const all = [...items, ...additionItems(directory, options.additions)].sort((a, b) =>
     a.path < b.path ? -1 : 1,
   );
+  for (const { path } of all) seen.set(path, fingerprint(join(directory, path)));
   const now = formatLock({
     schemaVersion: 1,
     ...rendered(theirs, target.config, state.lock.base, target.maker),
@@ -135,7 +144,7 @@ export function planUpdate(target: Target, options: UpdateOptions): Update {
       all.some(isOpen) ||
       target.answers !== state.answers ||
       now !== state.lockText,
-    inner: { repository, state, target, theirs },
+    inner: { repository, state, target, theirs, seen },
   };
 }
 
@@ -193,17 +202,19 @@ const isExecutable = ({ mode }: Blob): boolean => mode === "100755";
 /** The changes on disk, the lock last. */
 async function changesOf(update: Update): Promise<Change[]> {
   const { directory, items, inner } = update;
-  const { state, target, theirs } = inner;
+  const { state, target, theirs, seen } = inner;
   const at = (path: string): string => join(directory, path);
   const changes: Change[] = [];
   for (const { path, action, result } of items) {
     if (action === "none") continue;
-    const before = fingerprint(at(path));
+    const before = seen.get(path);
     if (action === "delete" || result === undefined) {
       if (before !== undefined) changes.push({ path, before, after: undefined });
       continue;
     }
-    const there = before?.startsWith("file:") ? readFileSync(at(path)) : undefined;
+    // What was changed since is found out before anything is written.
+    const there =
+      before?.startsWith("file:") && existsSync(at(path)) ? readFileSync(at(path)) : undefined;
     changes.push({
       path,
       before: before === "directory" ? undefined : before,
@@ -225,8 +236,8 @@ async function changesOf(update: Update): Promise<Change[]> {
   const open = items.filter(isOpen).map(({ path }) => path);
   const computed = (path: string, contents: Buffer | string): void => {
     const bytes = Buffer.from(contents as string);
-    const before = fingerprint(at(path));
-    if (before !== undefined && readFileSync(at(path)).equals(bytes)) return;
+    const before = seen.get(path);
+    if (before?.endsWith(`:${createHash("sha256").update(bytes).digest("hex")}`)) return;
     changes.push({ path, before, after: { contents: bytes, executable: false } });
   };
   if (target.answers !== state.answers) computed(ANSWERS, target.answers);
@@ -287,10 +298,19 @@ function indexChange(
   return { before, after, shown };
 }
 
+/** Writes what differs: an index that is locked by a killed git stands in nobody's way who has nothing to say. */
 const indexWriter =
-  (repository: Repository | undefined) =>
-  (entries: readonly IndexEntry[], shown: readonly string[]): void => {
-    if (repository !== undefined) writeIndex(repository, entries, shown);
+  (repository: Repository | undefined): WriteIndex =>
+  (entries, sparse) => {
+    if (repository === undefined) return;
+    const now = new Map(
+      indexEntries(
+        repository,
+        entries.map(({ path }) => path),
+      ).map((entry) => [entry.path, JSON.stringify(entry.stages)]),
+    );
+    const changed = entries.filter(({ path, stages }) => now.get(path) !== JSON.stringify(stages));
+    writeIndex(repository, changed, sparse);
   };
 
 function titleOf({ from, maker, inner }: Update): string {
@@ -327,8 +347,8 @@ export async function applyUpdate(update: Update, hook?: Hook): Promise<Applied>
 
 /** What a run finds before it can plan anything. */
 export type Unfinished =
-  /** A process was killed while it wrote. */
-  | { kind: "cut-off"; title: string }
+  /** A process was killed while it wrote, or while it undid what was written. */
+  | { kind: "cut-off"; title: string; undoing: boolean }
   /** Conflicts of the last update are still there. */
   | { kind: "open"; version: string; conflicts: string[] }
   /** They are resolved; only the lock does not say so yet. */
@@ -337,7 +357,8 @@ export type Unfinished =
 /** Whether an update is unfinished, and how; undefined where none is. Writes nothing. */
 export function unfinished(directory: string, version: string): Unfinished | undefined {
   const journal = readJournal(directory);
-  if (journal !== undefined && !journal.complete) return { kind: "cut-off", title: journal.title };
+  if (journal !== undefined && isCutOff(journal))
+    return { kind: "cut-off", title: journal.title, undoing: journal.undoing };
   const { lock } = readState(directory, version);
   const { pending } = lock;
   if (pending === undefined) return undefined;
@@ -363,44 +384,42 @@ function hasMarkers(full: string): boolean {
   return /^<<<<<<< yours/m.test(text) || /^>>>>>>> create-hardened-eks-/m.test(text);
 }
 
-/** Carries a killed update to its end. Throws `UpdateError` where somebody wrote in between. */
-export function finishCutOff(directory: string, hook?: Hook): void {
+/**
+ * Carries a killed update to its end, or one that was killed while it was undone back to its beginning.
+ * Throws `UpdateError` where somebody wrote in between.
+ *
+ * @returns paths whose later edits were kept aside
+ */
+export function finishCutOff(directory: string, hook?: Hook): string[] {
   const repository = repositoryOf(directory);
-  alone(directory, () => finish(directory, { writeIndex: indexWriter(repository), hook }));
+  return (
+    alone(directory, () => finish(directory, { writeIndex: indexWriter(repository), hook })) ?? []
+  );
 }
 
 /** Makes the pending render the last one: its conflicts are resolved. Throws `UpdateError` where they are not. */
 export function finishResolved(directory: string, version: string, hook?: Hook): void {
-  const state = readState(directory, version);
-  const { pending } = state.lock;
-  if (pending === undefined || state.next === undefined) return;
-  const now = unfinished(directory, version);
-  if (now?.kind !== "resolved")
-    throw new UpdateError("conflicts are still open", "resolve them, then run upgrade");
-  const { conflicts: _, ...render } = pending;
-  const at = (path: string): Change["before"] => fingerprint(join(directory, path));
-  alone(directory, () =>
+  alone(directory, () => {
+    const at = (path: string): Fingerprint => fingerprint(join(directory, path));
+    const before = { [BASE]: at(BASE), [NEXT]: at(NEXT), [LOCK]: at(LOCK) };
+    const state = readState(directory, version);
+    const { pending } = state.lock;
+    if (pending === undefined || state.next === undefined) return;
+    if (unfinished(directory, version)?.kind !== "resolved")
+      throw new UpdateError("conflicts are still open", "resolve them, then run upgrade");
+    const { conflicts: _, ...render } = pending;
+    const lock = Buffer.from(formatLock({ schemaVersion: 1, ...render }));
+    const step = (path: keyof typeof before, contents: Buffer | undefined): Change => ({
+      path,
+      before: before[path],
+      after: contents === undefined ? undefined : { contents, executable: false },
+    });
     apply(directory, {
       title: `to ${pending.version}, conflicts resolved`,
-      changes: [
-        {
-          path: BASE,
-          before: at(BASE),
-          after: { contents: (state.next as { bytes: Buffer }).bytes, executable: false },
-        },
-        { path: NEXT, before: at(NEXT), after: undefined },
-        {
-          path: LOCK,
-          before: at(LOCK),
-          after: {
-            contents: Buffer.from(formatLock({ schemaVersion: 1, ...render })),
-            executable: false,
-          },
-        },
-      ],
+      changes: [step(BASE, state.next.bytes), step(NEXT, undefined), step(LOCK, lock)],
       hook,
-    }),
-  );
+    });
+  });
 }
 
 /**
@@ -416,14 +435,11 @@ export function abortUpdate(directory: string, hook?: Hook): { title: string; ke
       "there is no update to undo",
       "an update is undone as long as .hardened-eks/update is there",
     );
-  const isPending = journal.complete && isPendingLock(directory);
-  const edited = journal.steps.filter(
-    ({ path, before, after }) =>
-      ![before, after].includes(fingerprint(join(directory, path)) ?? null),
-  );
-  if (journal.complete && !isPending && edited.length > 0)
+  const isFinished = !isCutOff(journal) && !isPendingLock(directory);
+  const edited = isFinished ? editedSince(directory, journal) : [];
+  if (edited.length > 0)
     throw new UpdateError(
-      `the last update (${journal.title}) was finished, and these files changed since: ${edited.map(({ path }) => path).join(", ")}`,
+      `the last update (${journal.title}) was finished, and these files changed since: ${edited.join(", ")}`,
       "undo it with git instead",
     );
   const repository = repositoryOf(directory);

@@ -445,19 +445,27 @@ export function storeBlobs(repository: Repository, contents: readonly Buffer[]):
   );
 }
 
-/** Sets the entries of the paths in the user's index, all in one write of it; nothing else in it changes. */
+/**
+ * Sets the entries of the paths in the user's index, all in one write of it; nothing else in it changes.
+ *
+ * @param sparse paths that a sparse checkout leaves out from now on, or no longer
+ */
 export function writeIndex(
   repository: Repository,
   entries: readonly IndexEntry[],
-  shown: readonly string[] = [],
+  { shown = [], hidden = [] }: { shown?: readonly string[]; hidden?: readonly string[] } = {},
 ): void {
-  if (shown.length > 0)
-    must(
-      git(repository.directory, ["update-index", "-z", "--no-skip-worktree", "--stdin"], {
-        input: `${shown.join("\0")}\0`,
-      }),
-      "update-index",
-    );
+  for (const [flag, paths] of [
+    ["--no-skip-worktree", shown],
+    ["--skip-worktree", hidden],
+  ] as const)
+    if (paths.length > 0)
+      must(
+        git(repository.directory, ["update-index", "-z", flag, "--stdin"], {
+          input: `${paths.join("\0")}\0`,
+        }),
+        "update-index",
+      );
   if (entries.length === 0) return;
   const { prefix } = repository;
   const none = "0".repeat(repository.format === "sha256" ? 64 : 40);

@@ -15,11 +15,12 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  type Stats,
   symlinkSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import type { IndexEntry } from "./git.ts";
 import { contained } from "./write.ts";
 
@@ -43,9 +44,19 @@ const digestOf = (bytes: Buffer): string => createHash("sha256").update(bytes).d
 
 const modeWord = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, "0");
 
+/** What lies at a path; nothing also where a file stands in the place of a folder above it. */
+export function factsOf(full: string): Stats | undefined {
+  try {
+    return lstatSync(full, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
 /** The fingerprint of what lies at a path; links are not followed. */
 export function fingerprint(full: string): Fingerprint {
-  const facts = lstatSync(full, { throwIfNoEntry: false });
+  const facts = factsOf(full);
   if (facts === undefined) return undefined;
   if (facts.isSymbolicLink()) return `link:${readlinkSync(full)}`;
   if (facts.isDirectory()) return "directory";
@@ -70,6 +81,13 @@ export interface IndexChange {
   shown: string[];
 }
 
+/** Writes git's index. */
+export type WriteIndex = (
+  entries: readonly IndexEntry[],
+  /** What a sparse checkout leaves out from now on, or no longer. */
+  sparse: { shown?: readonly string[]; hidden?: readonly string[] },
+) => void;
+
 interface Step {
   path: string;
   before: Fingerprint | null;
@@ -82,8 +100,20 @@ export interface Journal {
   /** What the update was, for messages. */
   title: string;
   steps: Step[];
-  index: IndexChange | undefined;
+  /** Folders that were not there. */
+  folders: string[];
+  index?: IndexChange | undefined;
 }
+
+/** How far a journal was carried out. */
+export interface Progress {
+  complete: boolean;
+  /** It is being undone, whether it was complete or not. */
+  undoing: boolean;
+}
+
+/** Whether a process was killed while it carried the journal out or undid it. */
+export const isCutOff = ({ complete, undoing }: Progress): boolean => undoing || !complete;
 
 /** Asked at each write, by a test that wants to stop there. */
 export type Hook = (what: string) => void;
@@ -93,8 +123,8 @@ export interface Applying {
   /** In the order they are written; the last one says that all is there. */
   changes: readonly Change[];
   index?: IndexChange | undefined;
-  /** Writes git's index; called before the last change, and again when an update is finished or undone. */
-  writeIndex?: ((entries: readonly IndexEntry[], shown: readonly string[]) => void) | undefined;
+  /** Called before the last change, and again when an update is finished or undone. */
+  writeIndex?: WriteIndex | undefined;
   hook?: Hook | undefined;
 }
 
@@ -110,14 +140,27 @@ const alive = (pid: number): boolean => {
   }
 };
 
-/** Every folder above a path must be a folder: a link is never written through. Throws `UpdateError`. */
-function checkParents(directory: string, path: string, known: Set<string>): void {
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
+/**
+ * Every folder above a path must be a folder: a link is never written through. Throws `UpdateError`.
+ *
+ * @param known folders that were looked at
+ * @param leaving files that make way
+ * @returns the topmost folder that is not there yet
+ */
+function checkParents(
+  directory: string,
+  path: string,
+  known: Set<string> = new Set(),
+  leaving: ReadonlySet<string> = new Set(),
+): string | undefined {
   const parents = path.split("/").slice(0, -1);
   for (let length = 1; length <= parents.length; length += 1) {
     const parent = parents.slice(0, length).join("/");
     if (known.has(parent)) continue;
-    const facts = lstatSync(contained(directory, parent), { throwIfNoEntry: false });
-    if (facts === undefined) return;
+    const facts = factsOf(contained(directory, parent));
+    if (facts === undefined || (facts.isFile() && leaving.has(parent))) return parent;
     if (!facts.isDirectory())
       throw new UpdateError(
         `${parent} is ${facts.isSymbolicLink() ? "a symbolic link" : "no directory"}, and ${path} is to be written below it`,
@@ -125,74 +168,226 @@ function checkParents(directory: string, path: string, known: Set<string>): void
       );
     known.add(parent);
   }
+  return undefined;
+}
+
+/** Writes a new file; what somebody put in its place is taken away, never written through. */
+function writeNew(file: string, contents: string | Buffer): void {
+  rmSync(file, { recursive: true, force: true });
+  writeFileSync(file, contents, { flag: "wx" });
+}
+
+/** The process that a lock names; undefined where the lock is gone, NaN where it names none. */
+function ownerOf(lock: string): number | undefined {
+  const facts = factsOf(lock);
+  if (facts === undefined) return undefined;
+  if (!facts.isFile()) return Number.NaN;
+  try {
+    const text = readFileSync(lock, "utf8").trim();
+    return /^[1-9]\d*$/.test(text) ? Number(text) : Number.NaN;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Makes this process the only one that updates the repository. Throws `UpdateError` where another one does. */
+function claim(folder: string): void {
+  const lock = join(folder, "running");
+  const mine = join(folder, `running-${process.pid}`);
+  const stale = `${mine}.stale`;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      mkdirSync(folder, { recursive: true });
+      // Before anything else is in it: git is not to see the folder, wherever this is killed.
+      const ignore = join(folder, ".gitignore");
+      if (factsOf(ignore)?.isFile() !== true) writeNew(ignore, "*\n");
+      writeNew(mine, `${process.pid}\n`);
+      // Made with its content in it: a lock that is there always says whose it is.
+      linkSync(mine, lock);
+      // The one before us may have taken it away as its last.
+      if (factsOf(ignore) === undefined) writeNew(ignore, "*\n");
+      return;
+    } catch (error) {
+      const code = codeOf(error);
+      // The one before us took the folder away, or both of us wrote the same file.
+      const again = code === "ENOENT" || (code === "EEXIST" && factsOf(lock) === undefined);
+      if (!again && code !== "EEXIST") throw error;
+      const owner = ownerOf(lock);
+      if (attempt > 8 || (owner !== undefined && owner !== process.pid && alive(owner)))
+        throw new UpdateError(
+          `another update of this repository is running (process ${owner ?? "unknown"})`,
+          `wait for it, then run again; if that process is something else, delete ${JOURNAL_FOLDER}/running`,
+        );
+      if (owner === undefined) continue;
+      try {
+        // By a name of our own: a second one that finds the same stale lock does not take away the lock of the first.
+        renameSync(lock, stale);
+        if (!Object.is(ownerOf(stale), owner)) linkSync(stale, lock);
+      } catch (second) {
+        if (codeOf(second) !== "ENOENT" && codeOf(second) !== "EEXIST") throw second;
+      } finally {
+        rmSync(stale, { recursive: true, force: true });
+      }
+    } finally {
+      rmSync(mine, { force: true });
+    }
+  }
 }
 
 /** Runs `work` as the only update of the repository. Throws `UpdateError` where another one runs. */
 export function alone<T>(directory: string, work: (folder: string) => T): T {
   const folder = folderOf(directory);
-  checkParents(directory, `${JOURNAL_FOLDER}/x`, new Set());
-  mkdirSync(folder, { recursive: true });
-  const lock = join(folder, "running");
-  const mine = join(folder, `running-${process.pid}`);
-  writeFileSync(mine, `${process.pid}\n`);
+  checkParents(directory, `${JOURNAL_FOLDER}/x`);
   try {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        // Made with its content in it: a lock that is there always says whose it is.
-        linkSync(mine, lock);
-        break;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-        const owner = Number(readFileSync(lock, "utf8"));
-        if (attempt > 1 || (owner !== process.pid && alive(owner)))
-          throw new UpdateError(
-            `another update of this repository is running (process ${owner})`,
-            "wait for it, then run again",
-          );
-        unlinkSync(lock);
-      }
-    }
-  } finally {
-    unlinkSync(mine);
+    claim(folder);
+  } catch (error) {
+    throw inWords(error);
   }
   try {
-    writeFileSync(join(folder, ".gitignore"), "*\n");
-    for (const name of readdirSync(folder)) {
-      const pid = /^(?:staging|old|running)-(\d+)$/.exec(name)?.[1];
-      if (pid !== undefined && (Number(pid) === process.pid || !alive(Number(pid))))
-        rmSync(join(folder, name), { recursive: true, force: true });
-    }
+    sweep(folder);
     return work(folder);
   } finally {
-    rmSync(lock, { force: true });
-    removeIfIdle(directory);
+    release(folder);
   }
 }
 
-/** Takes the folder away where nothing is kept in it. */
-function removeIfIdle(directory: string): void {
-  const folder = folderOf(directory);
-  const left = readdirSync(folder).filter((name) => name !== ".gitignore");
-  if (left.length === 0) rmSync(folder, { recursive: true, force: true });
+/** Takes away what killed processes left, and puts back what one of them had set aside. */
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const [, kind, pid] = /^(staging|old|running)-(\d+)(?:\.stale)?$/.exec(name) ?? [];
+    if (kind !== undefined && (kind !== "running" || !alive(Number(pid))))
+      rmSync(join(folder, name), { recursive: true, force: true });
+  }
+  const place = join(folder, "journal");
+  const previous = join(folder, "previous");
+  if (factsOf(previous) === undefined) return;
+  if (factsOf(place) === undefined) renameSync(previous, place);
+  else if (factsOf(join(place, "complete")) !== undefined)
+    rmSync(previous, { recursive: true, force: true });
 }
 
-/** The journal of the last update, and whether it was carried out to its end; undefined where there is none. */
-export function readJournal(directory: string): (Journal & { complete: boolean }) | undefined {
-  const folder = join(folderOf(directory), "journal");
-  let text: string;
+/** Gives the lock back, and takes the folder away where nothing is kept in it. */
+function release(folder: string): void {
+  const names = factsOf(folder) === undefined ? [] : readdirSync(folder);
+  const isIdle = names.every((name) => /^(\.gitignore|running.*)$/.test(name));
+  if (isIdle) rmSync(join(folder, ".gitignore"), { force: true });
+  rmSync(join(folder, "running"), { force: true });
+  if (!isIdle) return;
   try {
-    text = readFileSync(join(folder, "journal.json"), "utf8");
+    rmdirSync(folder);
   } catch {
-    return undefined;
+    // Another update waits in it.
   }
-  const journal = JSON.parse(text) as Journal;
-  if (journal.schemaVersion !== 1)
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isList = <T>(value: unknown, each: (item: unknown) => item is T): value is T[] =>
+  Array.isArray(value) && value.every(each);
+
+/** A path of the repository that an update may write. */
+function isPath(value: unknown): value is string {
+  if (typeof value !== "string" || value.split("/").some((part) => /^\.git$/i.test(part)))
+    return false;
+  if (value === JOURNAL_FOLDER || value.startsWith(`${JOURNAL_FOLDER}/`)) return false;
+  try {
+    contained("", value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const FILE = /^file:[0-7]{4}:[0-9a-f]{64}$/;
+const isMark = (value: unknown): value is string | null =>
+  value === null ||
+  (typeof value === "string" && (FILE.test(value) || /^(link:|directory$|special$)/.test(value)));
+
+const isStep = (value: unknown): value is Step =>
+  isObject(value) &&
+  isPath(value.path) &&
+  isMark(value.before) &&
+  (value.after === null || (typeof value.after === "string" && FILE.test(value.after)));
+
+const isEntry = (value: unknown): value is IndexEntry =>
+  isObject(value) &&
+  isPath(value.path) &&
+  isObject(value.stages) &&
+  Object.entries(value.stages).every(
+    ([stage, entry]) =>
+      /^[0-3]$/.test(stage) &&
+      isObject(entry) &&
+      /^(100644|100755|120000|160000)$/.test(String(entry.mode)) &&
+      /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(String(entry.id)),
+  );
+
+const isIndexChange = (value: unknown): value is IndexChange =>
+  isObject(value) &&
+  isList(value.before, isEntry) &&
+  isList(value.after, isEntry) &&
+  isList(value.shown, isPath);
+
+/** Whether a text is one line without anything that a terminal obeys. */
+const isLine = (value: unknown): value is string =>
+  typeof value === "string" && !/\p{Cc}/u.test(value);
+
+/** What is wrong with a journal; undefined for nothing. */
+function flaw(data: Record<string, unknown>): string | undefined {
+  const { title, steps, folders, index } = data;
+  if (!isLine(title)) return "its title";
+  if (!isList(steps, isStep)) {
+    const wrong = Array.isArray(steps) ? steps.find((step) => !isStep(step)) : undefined;
+    return isObject(wrong) ? `its step ${JSON.stringify(wrong.path)}` : "its steps";
+  }
+  if (new Set(steps.map(({ path }) => path)).size < steps.length) return "its steps";
+  if (!isList(folders, isPath)) return "its folders";
+  return index === undefined || isIndexChange(index) ? undefined : "its index";
+}
+
+/** Where the last journal lies: one that was set aside counts until its successor is there. */
+function placeOf(directory: string): string | undefined {
+  for (const name of ["journal", "previous"]) {
+    // It is given by a folder of the repository, which anybody may have committed.
+    checkParents(directory, `${JOURNAL_FOLDER}/${name}/new/x`);
+    checkParents(directory, `${JOURNAL_FOLDER}/${name}/old/x`);
+    const place = join(folderOf(directory), name);
+    if (factsOf(place) !== undefined) return place;
+  }
+  return undefined;
+}
+
+/** The journal of the last update, and how far it came; undefined where there is none. Throws `UpdateError`. */
+export function readJournal(directory: string): (Journal & Progress) | undefined {
+  const place = placeOf(directory);
+  if (place === undefined) return undefined;
+  const damaged = (what: string): UpdateError =>
+    new UpdateError(
+      `the journal of the last update is damaged: ${what}`,
+      `bring the files back from git, then delete ${JOURNAL_FOLDER}`,
+    );
+  const file = join(place, "journal.json");
+  if (factsOf(file)?.isFile() !== true) throw damaged("it has no plain file journal.json");
+  let data: unknown;
+  try {
+    data = JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    throw damaged("journal.json is not JSON");
+  }
+  if (!isObject(data)) throw damaged("journal.json is no journal");
+  if (typeof data.schemaVersion === "number" && data.schemaVersion > 1)
     throw new UpdateError(
       "the journal of the last update was written by a newer version",
       "finish or undo it with that version",
     );
-  const complete = lstatSync(join(folder, "complete"), { throwIfNoEntry: false }) !== undefined;
-  return { ...journal, complete };
+  const wrong = data.schemaVersion === 1 ? flaw(data) : "its schemaVersion";
+  if (wrong !== undefined) throw damaged(`${wrong} cannot be one of ours`);
+  return {
+    ...(data as unknown as Journal),
+    complete: factsOf(join(place, "complete")) !== undefined,
+    undoing: factsOf(join(place, "undoing")) !== undefined,
+  };
 }
 
 /** Keeps what lies at a path under another name, by a link where the disk can: same bytes, same times. */
@@ -210,6 +405,27 @@ function keep(from: string, to: string): void {
   }
 }
 
+/** What is said where an update was cut off and something else is to begin. */
+export const cutOff = ({
+  title,
+  undoing,
+}: Pick<Journal & Progress, "title" | "undoing">): UpdateError =>
+  new UpdateError(
+    `an update was cut off${undoing ? " while it was undone" : ""}: ${title}`,
+    undoing
+      ? "run upgrade --abort to undo the rest of it"
+      : "run upgrade to finish it, or upgrade --abort to undo it",
+  );
+
+/** Folders that hold what the steps take away. */
+function emptied(paths: readonly string[]): Set<string> {
+  const folders = new Set<string>();
+  for (const path of paths)
+    for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1))
+      folders.add(path.slice(0, at));
+  return folders;
+}
+
 /**
  * Carries out the changes. Call it inside `alone`.
  * Throws `UpdateError` with nothing changed where a path is not as planned or cannot be written.
@@ -218,22 +434,25 @@ export function apply(directory: string, applying: Applying): void {
   const { changes, title, index, hook = nothing } = applying;
   const folder = folderOf(directory);
   const last = readJournal(directory);
-  if (last !== undefined && !last.complete)
-    throw new UpdateError(
-      `an update was cut off: ${last.title}`,
-      "run upgrade to finish it, or upgrade --abort to undo it",
-    );
+  if (last !== undefined && isCutOff(last)) throw cutOff(last);
   const staging = join(folder, `staging-${process.pid}`);
+  const previous = join(folder, "previous");
   const known = new Set<string>();
+  const deleted = changes.flatMap(({ path, after }) => (after === undefined ? [path] : []));
+  const leaving = new Set(deleted);
+  const hollow = emptied(deleted);
   const steps: Step[] = [];
+  const folders = new Set<string>();
   try {
     hook("stage");
     mkdirSync(join(staging, "new"), { recursive: true });
     mkdirSync(join(staging, "old"));
     for (const [number, { path, before, after }] of changes.entries()) {
       const full = contained(directory, path);
-      checkParents(directory, path, known);
-      if (fingerprint(full) !== before)
+      const missing = checkParents(directory, path, known, leaving);
+      const now = fingerprint(full);
+      const isHollow = now === "directory" && before === undefined && hollow.has(path);
+      if (now !== before && !isHollow)
         throw new UpdateError(
           `${path} changed while the update was planned`,
           "nothing was written; run again",
@@ -243,6 +462,9 @@ export function apply(directory: string, applying: Applying): void {
         keep(full, join(staging, "old", String(number)));
       steps.push({ path, before: before ?? null, after: null });
       if (after === undefined) continue;
+      if (missing !== undefined)
+        for (const parent of emptied([path]))
+          if (`${parent}/`.startsWith(`${missing}/`)) folders.add(parent);
       const file = join(staging, "new", String(number));
       writeFileSync(file, after.contents, { mode: after.executable ? 0o777 : 0o666 });
       if (before?.startsWith("file:")) {
@@ -252,18 +474,20 @@ export function apply(directory: string, applying: Applying): void {
       }
       (steps[number] as Step).after = fingerprint(file) ?? null;
     }
-    const journal: Journal = { schemaVersion: 1, title, steps, index };
+    const journal: Journal = { schemaVersion: 1, title, steps, folders: [...folders], index };
     hook("journal");
     writeFileSync(join(staging, "journal.json"), JSON.stringify(journal));
     const place = join(folder, "journal");
     hook("begin");
-    if (last !== undefined) renameSync(place, join(folder, `old-${process.pid}`));
+    // The last one can still be undone if this one is.
+    if (last !== undefined) renameSync(place, previous);
     renameSync(staging, place);
   } catch (error) {
     rmSync(staging, { recursive: true, force: true });
+    if (factsOf(join(folder, "journal")) === undefined && last !== undefined)
+      renameSync(previous, join(folder, "journal"));
     throw inWords(error);
   }
-  rmSync(join(folder, `old-${process.pid}`), { recursive: true, force: true });
   try {
     forward(directory, applying);
   } catch (error) {
@@ -272,7 +496,7 @@ export function apply(directory: string, applying: Applying): void {
       undo(directory, applying);
     } catch (second) {
       throw new UpdateError(
-        `${words.message}; and it could not be undone: ${(second as Error).message}`,
+        `${inWords(error, "").message}; and it could not be undone: ${inWords(second, "").message}`,
         "mend that, then run upgrade --abort",
         { cause: error },
       );
@@ -281,64 +505,127 @@ export function apply(directory: string, applying: Applying): void {
   }
 }
 
-function inWords(error: unknown): Error {
+const MENDS: Readonly<Record<string, string>> = {
+  ENOSPC: "free space on the disk, then run again",
+  EDQUOT: "the disk quota is used up: free space, then run again",
+  EACCES: "you may not write there: change its permissions, then run again",
+  EPERM: "you may not write there: change its permissions, then run again",
+  EROFS: "the file system is read-only",
+};
+
+function inWords(error: unknown, outcome = "; the tree is as it was"): Error {
   if (error instanceof UpdateError) return error;
   const { code, path } = error as NodeJS.ErrnoException;
-  const mends: Record<string, string> = {
-    ENOSPC: "free space on the disk, then run again",
-    EDQUOT: "the disk quota is used up: free space, then run again",
-    EACCES: "you may not write there: change its permissions, then run again",
-    EPERM: "you may not write there: change its permissions, then run again",
-    EROFS: "the file system is read-only",
-  };
-  if (code === undefined || mends[code] === undefined) return error as Error;
+  if (code === undefined || MENDS[code] === undefined) return error as Error;
   return new UpdateError(
-    `${path ?? "the repository"} could not be written (${code}); the tree is as it was`,
-    mends[code],
+    `${path ?? "the repository"} could not be written (${code})${outcome}`,
+    MENDS[code],
     { cause: error },
   );
 }
 
-/** Goes from wherever the tree is to the end of the journal. Call it inside `alone`. */
-export function finish(directory: string, applying: Pick<Applying, "writeIndex" | "hook">): void {
-  const journal = readJournal(directory);
-  if (journal === undefined || journal.complete) return;
-  const strange = journal.steps.filter(({ path, before, after }) => {
+/** What lies at a step's path. A folder that other steps empty or fill is nothing to a file in the same place. */
+function looker(directory: string, steps: readonly Step[]): (step: Step) => string | null {
+  const hollow = emptied(steps.flatMap(({ path, after }) => (after === null ? [path] : [])));
+  const filled = emptied(steps.flatMap(({ path, before }) => (before === null ? [path] : [])));
+  return ({ path, before, after }) => {
     const now = fingerprint(contained(directory, path)) ?? null;
-    return now !== before && now !== after;
-  });
+    const isBetween = (before === null && hollow.has(path)) || (after === null && filled.has(path));
+    return now === "directory" && isBetween ? null : now;
+  };
+}
+
+/** Paths that were written since the update. */
+export function editedSince(directory: string, { steps }: Journal): string[] {
+  const look = looker(directory, steps);
+  return steps.flatMap((step) =>
+    [step.before, step.after].includes(look(step)) ? [] : [step.path],
+  );
+}
+
+/**
+ * Goes from wherever the tree is to the end of the journal, or on with undoing it. Call it inside `alone`.
+ *
+ * @returns paths whose later edits were kept aside; undefined where it was finished
+ */
+export function finish(
+  directory: string,
+  applying: Pick<Applying, "writeIndex" | "hook">,
+): string[] | undefined {
+  const journal = readJournal(directory);
+  if (journal === undefined || !isCutOff(journal)) return undefined;
+  if (journal.undoing) return undo(directory, applying);
+  const look = looker(directory, journal.steps);
+  const place = placeOf(directory) as string;
+  const strange: string[] = [];
+  for (const [number, step] of journal.steps.entries()) {
+    const { path, before, after } = step;
+    const now = look(step);
+    if (now === after) continue;
+    if (now !== before) strange.push(path);
+    else if (after !== null && fingerprint(join(place, "new", String(number))) !== after)
+      throw new UpdateError(
+        `an update was cut off, and what it was to write to ${path} is gone from its journal`,
+        "run upgrade --abort to undo it",
+      );
+  }
   if (strange.length > 0)
     throw new UpdateError(
-      `an update was cut off, and since then somebody changed ${strange.map(({ path }) => path).join(", ")}`,
-      "run upgrade --abort: it undoes the update and keeps these files aside",
+      `an update was cut off, and since then somebody changed ${strange.join(", ")}`,
+      "run upgrade --abort: it undoes the update and keeps your changes",
     );
-  forward(directory, { ...applying, index: journal.index });
+  try {
+    forward(directory, { ...applying, index: journal.index });
+  } catch (error) {
+    throw inWords(error, "; the update is still unfinished");
+  }
+  return undefined;
 }
+
+/** Takes a folder away that has nothing but folders in it. */
+function removeHollow(full: string): void {
+  for (const name of readdirSync(full)) {
+    if (!lstatSync(join(full, name)).isDirectory()) return;
+    removeHollow(join(full, name));
+  }
+  try {
+    rmdirSync(full);
+  } catch (error) {
+    if (codeOf(error) !== "ENOTEMPTY") throw error;
+  }
+}
+
+const changed = (path: string): UpdateError =>
+  new UpdateError(`${path} changed during the update`, "run again when nothing else writes here");
 
 function forward(
   directory: string,
   { writeIndex, index, hook = nothing }: Pick<Applying, "writeIndex" | "index" | "hook">,
 ): void {
-  const place = join(folderOf(directory), "journal");
+  const folder = folderOf(directory);
+  const place = join(folder, "journal");
   const { steps } = readJournal(directory) as Journal;
+  const look = looker(directory, steps);
   const run = (number: number): void => {
-    const { path, before, after } = steps[number] as Step;
+    const step = steps[number] as Step;
+    const { path, before, after } = step;
     const full = contained(directory, path);
-    const now = fingerprint(full) ?? null;
-    if (now === after) return;
-    if (now !== before)
-      throw new UpdateError(
-        `${path} changed during the update`,
-        "run again when nothing else writes here",
-      );
+    const now = look(step);
+    if (now === after) {
+      if (after === null) removeEmpty(directory, path);
+      return;
+    }
+    if (now !== before) throw changed(path);
     hook(`write ${path}`);
+    checkParents(directory, path);
     if (after === null) {
       unlinkSync(full);
       removeEmpty(directory, path);
       return;
     }
-    checkParents(directory, path, new Set());
     mkdirSync(dirname(full), { recursive: true });
+    if (before === null && fingerprint(full) === "directory") removeHollow(full);
+    if (before === null && factsOf(full) !== undefined) throw changed(path);
     renameSync(join(place, "new", String(number)), full);
   };
   const deletions = steps.flatMap(({ after }, number) => (after === null ? [number] : []));
@@ -348,11 +635,12 @@ function forward(
   for (const number of writes.slice(0, -1)) run(number);
   if (index !== undefined) {
     hook("index");
-    writeIndex?.(index.after, index.shown);
+    writeIndex?.(index.after, { shown: index.shown });
   }
   for (const number of writes.slice(-1)) run(number);
   hook("complete");
-  writeFileSync(join(place, "complete"), "");
+  writeNew(join(place, "complete"), "");
+  rmSync(join(folder, "previous"), { recursive: true, force: true });
 }
 
 function removeEmpty(directory: string, path: string): void {
@@ -366,10 +654,36 @@ function removeEmpty(directory: string, path: string): void {
   }
 }
 
+/** Takes away the folders that the update made and that are empty. */
+function removeFolders(directory: string, { folders }: Journal): void {
+  for (const path of [...folders].sort((a, b) => b.length - a.length)) {
+    try {
+      rmdirSync(contained(directory, path));
+    } catch {
+      // It was never made, or something of the user's is in it.
+    }
+  }
+}
+
+/** Whether a step was never carried out: what lies at its path is what lay there, edited or not. */
+function isUntouched(place: string, number: number, full: string, { after }: Step): boolean {
+  if (after !== null && factsOf(join(place, "new", String(number))) !== undefined) return true;
+  const [old, now] = [factsOf(join(place, "old", String(number))), factsOf(full)];
+  return old !== undefined && now !== undefined && old.ino === now.ino && old.dev === now.dev;
+}
+
+const filesBelow = (folder: string): string[] =>
+  factsOf(folder)?.isDirectory() === true
+    ? readdirSync(folder, { recursive: true, withFileTypes: true, encoding: "utf8" })
+        .filter((entry) => !entry.isDirectory())
+        .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
+        .sort()
+    : [];
+
 /**
  * Puts the tree back as it was before the last update. Call it inside `alone`.
  *
- * @returns paths that somebody changed after the update: what lay there is kept below `.hardened-eks/update/kept`
+ * @returns what somebody wrote over the update's files, by its path below `.hardened-eks/update/kept`
  */
 export function undo(
   directory: string,
@@ -378,51 +692,71 @@ export function undo(
   const journal = readJournal(directory);
   if (journal === undefined) return [];
   const folder = folderOf(directory);
-  const place = join(folder, "journal");
-  const kept: string[] = [];
-  // Writes back to front, so that the lock is the first to say what is true.
-  const order = [...journal.steps.entries()].sort(
-    ([a, left], [b, right]) =>
-      Number(left.before !== null) - Number(right.before !== null) || b - a,
-  );
-  for (const [number, { path, before, after }] of order) {
-    const full = contained(directory, path);
+  const place = placeOf(directory) as string;
+  const kept = new Set(journal.undoing ? filesBelow(join(folder, "kept")) : []);
+  const { steps } = journal;
+  const look = looker(directory, steps);
+  const last = steps.findLastIndex(({ after }) => after !== null);
+  // The lock first, for it is not to claim what goes; then what is new, for a folder may have to make way for a file.
+  const rank = (number: number, { before }: Step): number =>
+    number === last ? 0 : before === null ? 1 : 2;
+  const order = [...steps.entries()]
+    .sort(([a, left], [b, right]) => rank(a, left) - rank(b, right) || b - a)
+    .flatMap(([number, step]) => {
+      const now = look(step);
+      if (now === step.before) return [];
+      const full = contained(directory, step.path);
+      if (now !== step.after && isUntouched(place, number, full, step)) return [];
+      return [{ ...step, number, full }];
+    });
+  for (const { path, before, number } of order) {
+    checkParents(directory, path, new Set(), new Set(steps.map((step) => step.path)));
+    checkParents(directory, `${JOURNAL_FOLDER}/kept/${path}`);
+    if (before !== null && fingerprint(join(place, "old", String(number))) !== before)
+      throw new UpdateError(
+        `what ${path} was before the update is gone from its journal`,
+        `bring it back from git, then delete ${JOURNAL_FOLDER}`,
+      );
+  }
+  hook("undo");
+  if (!journal.undoing) writeNew(join(place, "undoing"), "");
+  for (const { path, before, after, number, full } of order) {
+    if (factsOf(full)?.isDirectory()) removeFolders(directory, journal);
     const now = fingerprint(full) ?? null;
-    if (now === before) continue;
-    checkParents(directory, path, new Set());
     if (now !== after && now !== null) {
       hook(`keep ${path}`);
-      const aside = join(folder, "kept", path);
+      const aside = freeName(join(folder, "kept", path));
       mkdirSync(dirname(aside), { recursive: true });
-      renameSync(full, freeName(aside));
-      kept.push(path);
+      renameSync(full, aside);
+      kept.add(relative(join(folder, "kept"), aside).split(sep).join("/"));
     }
     hook(`restore ${path}`);
     if (before === null) {
       rmSync(full, { force: true });
-      removeEmpty(directory, path);
       continue;
     }
-    if (before === "directory" || before === "special") continue;
     mkdirSync(dirname(full), { recursive: true });
     const back = join(folder, `old-${process.pid}`);
     rmSync(back, { recursive: true, force: true });
     keep(join(place, "old", String(number)), back);
     renameSync(back, full);
   }
+  removeFolders(directory, journal);
   if (journal.index !== undefined) {
     hook("index");
-    writeIndex?.(journal.index.before, []);
+    writeIndex?.(journal.index.before, { hidden: journal.index.shown });
   }
   hook("forget");
   renameSync(place, join(folder, `old-${process.pid}`));
+  const previous = join(folder, "previous");
+  if (factsOf(previous) !== undefined) renameSync(previous, join(folder, "journal"));
   rmSync(join(folder, `old-${process.pid}`), { recursive: true, force: true });
-  return kept;
+  return [...kept];
 }
 
 function freeName(wanted: string): string {
   for (let number = 0; ; number += 1) {
     const name = number === 0 ? wanted : `${wanted}.${number}`;
-    if (lstatSync(name, { throwIfNoEntry: false }) === undefined) return name;
+    if (factsOf(name) === undefined) return name;
   }
 }

@@ -79,6 +79,16 @@ function say(
 
 function abort(directory: string, flags: UpdateFlags, terminal: Terminal): ExitCode {
   const { title, kept } = abortUpdate(directory);
+  return sayUndone(directory, title, kept, flags, terminal);
+}
+
+function sayUndone(
+  directory: string,
+  title: string,
+  kept: readonly string[],
+  flags: UpdateFlags,
+  terminal: Terminal,
+): ExitCode {
   const aside = kept.map((path) => `  .hardened-eks/update/kept/${path}\n`).join("");
   return say(
     flags,
@@ -112,11 +122,14 @@ function settle(
       EXIT.ok,
       { directory, unfinished: left },
       left.kind === "cut-off"
-        ? `an update was cut off (${left.title}); upgrade finishes it, upgrade --abort undoes it\n`
+        ? left.undoing
+          ? `an update was cut off while it was undone (${left.title}); upgrade and upgrade --abort undo the rest of it\n`
+          : `an update was cut off (${left.title}); upgrade finishes it, upgrade --abort undoes it\n`
         : `the conflicts of the update to ${left.version} are resolved; upgrade finishes it\n`,
     );
   if (left.kind === "cut-off") {
-    finishCutOff(directory);
+    const kept = finishCutOff(directory);
+    if (left.undoing) return sayUndone(directory, left.title, kept, flags, terminal);
     const after = unfinished(directory, VERSION);
     const open = after?.kind === "open" ? after.conflicts : [];
     return say(
