@@ -18,7 +18,7 @@ import { expect } from "vitest";
 import { EXIT, type ExitCode } from "../../src/cli/exit.ts";
 import type { Lock, Maker } from "../../src/lifecycle/lock.ts";
 import { ANSWERS, BASE, LOCK, NEXT, NOT_MERGED } from "../../src/lifecycle/paths.ts";
-import { isOpen, type MergedItem, outline, type PlanItem } from "../../src/lifecycle/plan.ts";
+import { type MergedItem, outline, type PlanItem } from "../../src/lifecycle/plan.ts";
 import { sealOf, toMergeTree } from "../../src/lifecycle/render.ts";
 import { unpack } from "../../src/lifecycle/unpack.ts";
 import {
@@ -268,6 +268,26 @@ export class Project {
     this.write(path, withLine(this.read(path), number, line));
   }
 
+  /** Permissions of a file. */
+  mode(path: string): number {
+    return lstatSync(this.at(path)).mode & 0o7777;
+  }
+
+  /** Makes an empty folder. */
+  folder(path: string): void {
+    mkdirSync(this.at(path), { recursive: true });
+  }
+
+  /** Text of every blob that git holds. */
+  objects(): string {
+    const all = this.git("cat-file", "--batch-all-objects", "--batch-check");
+    return all
+      .split("\n")
+      .filter((line) => line.includes(" blob "))
+      .map((line) => this.git("cat-file", "blob", line.split(" ")[0] as string))
+      .join("\n");
+  }
+
   remove(path: string): void {
     rmSync(this.at(path), { recursive: true });
   }
@@ -514,6 +534,12 @@ export class Project {
     expect(existsSync(this.at(".hardened-eks/update")), "nothing is left of it").toBe(false);
   }
 
+  /** Undoes the update after the user went on; returns what was kept aside. */
+  abortKeeping(): string[] {
+    const { kept } = abortUpdate(this.directory);
+    return kept;
+  }
+
   /** An update, its way back, and the same update again: it must come out the same. */
   async updateTwice(options: Options = {}): Promise<Outcome> {
     const once = await this.update(options);
@@ -537,8 +563,8 @@ export class Project {
     return now.kind === "cut-off" ? now.kind : `${now.kind}: ${now.conflicts.join(", ")}`;
   }
 
-  /** The run after every conflict is resolved. */
-  finish(): void {
+  /** The run after every conflict is resolved; `brought` are files that only now have a place. */
+  finish(brought: readonly string[] = []): void {
     const before = this.#photograph();
     const index = this.#indexBytes();
     finishResolved(this.directory, NEW.version);
@@ -548,6 +574,7 @@ export class Project {
     expect(this.has(NEXT)).toBe(false);
     expect(this.left()).toBe("nothing");
     const after = this.#photograph();
+    for (const path of brought) expect(this.has(path), path).toBe(true);
     for (const [path, seen] of before)
       if (![LOCK, BASE, NEXT].some((own) => path.endsWith(own)))
         expect(words(new Map([[path, after.get(path) ?? seen]])), path).toEqual(
