@@ -442,8 +442,11 @@ export class Project {
     const { before, prefix } = this.#pathsBefore();
     const after = this.#photograph();
     const base = toMergeTree(this.#render);
+    const known = Buffer.from(
+      [...this.#render.values()].map(({ contents }) => contents).join("\n"),
+    );
     const elsewhere = items
-      .filter(({ action, path }) => action === "write" && !before.has(prefix + path))
+      .filter(({ action }) => action === "write")
       .map(({ path }) => prefix + path);
     for (const [full, seen] of before) {
       const path = full.slice(prefix.length);
@@ -459,7 +462,7 @@ export class Project {
         if (!isTheirs) expect(now?.bytes.equals(seen.bytes), `bytes of ${path}`).toBe(true);
         continue;
       }
-      const wrote = added(seen.bytes, rendered?.contents);
+      const wrote = added(seen.bytes, rendered?.contents ?? known);
       const places = [full, ...elsewhere].flatMap((place) => after.get(place) ?? []);
       expect(
         wrote.length === 0 || places.some(({ bytes }) => holds(bytes, wrote)),
@@ -659,8 +662,7 @@ function installHooks(directory: string, marks: string): void {
 
 /** Writes a first version with its seal. */
 export async function writeProject(directory: string, render: FileTree): Promise<void> {
-  const files = new Map([...render, ...(await sealOf(render, config, OLD))]);
-  for (const [path, { contents, mode }] of files) {
+  for (const [path, { contents, mode }] of [...render, ...(await sealOf(render, config, OLD))]) {
     const full = join(directory, path);
     mkdirSync(dirname(full), { recursive: true });
     writeFileSync(full, contents);
