@@ -410,6 +410,32 @@ export class Project {
     return outcome;
   }
 
+  /** An update that has to be refused, where git itself may not answer the test either: the tree stays. */
+  async attempt(options: Options = {}): Promise<Pick<Outcome, "exitCode" | "refusal">> {
+    const photo = words(this.#photograph());
+    try {
+      const plan = planUpdate(
+        {
+          tree: options.target ?? second(),
+          config,
+          answers: options.answers ?? this.read(ANSWERS),
+          maker: NEW,
+        },
+        { directory: this.directory, allowDirty: options.allowDirty, scratch: await scratch() },
+      );
+      await applyUpdate(plan);
+      return { exitCode: EXIT.ok, refusal: "" };
+    } catch (error) {
+      if (!(error instanceof UpdateError || error instanceof GitError)) throw error;
+      expect(words(this.#photograph(), false)).toEqual(
+        Object.fromEntries(
+          Object.entries(photo).map(([path, text]) => [path, text.replace(/ \d+$/, "")]),
+        ),
+      );
+      return { exitCode: EXIT.failed, refusal: error.message };
+    }
+  }
+
   #indexBytes(): string {
     if (!this.hasGit) return "";
     const path = this.#gitPath("index");
@@ -623,6 +649,9 @@ const textOf = (tree: FileTree, render: FileTree): Record<string, string> => {
 
 const IDENTITY = ["user.name=Kim", "user.email=kim@acme.example", "init.defaultBranch=main"];
 
+/** The real one, whatever a test puts first on the PATH. */
+const SHELL_PATH = process.env.PATH ?? "";
+
 /** Runs git as the user would, without anybody's settings or hooks. */
 export function gitIn(directory: string, ...args: string[]): string {
   return execFileSync(
@@ -638,7 +667,7 @@ export function gitIn(directory: string, ...args: string[]): string {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "pipe"],
       env: {
-        PATH: process.env.PATH ?? "",
+        PATH: SHELL_PATH,
         HOME: process.env.HOME ?? "",
         GIT_CONFIG_GLOBAL: "/dev/null",
         GIT_CONFIG_NOSYSTEM: "1",
@@ -670,10 +699,52 @@ export async function writeProject(directory: string, render: FileTree): Promise
   }
 }
 
+/** Runs work with other variables of the environment; `undefined` takes one away. */
+export async function withEnv<T>(
+  variables: Readonly<Record<string, string | undefined>>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  const set = (name: string, value: string | undefined): void => {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  };
+  for (const [name, value] of Object.entries(variables)) set(name, value);
+  try {
+    return await work();
+  } finally {
+    for (const [name, value] of before) set(name, value);
+  }
+}
+
+/** Runs work where git is as old as 2.30. */
+export async function withOldGit<T>(work: () => Promise<T>): Promise<T> {
+  const folder = await scratch();
+  const script = `#!/bin/sh
+for word in "$@"; do
+  case "$word" in
+    --version) echo "git version 2.30.2"; exit 0 ;;
+    --write-tree) echo "usage: git merge-tree" >&2; exit 129 ;;
+  esac
+done
+PATH='${SHELL_PATH}' exec git "$@"
+`;
+  writeFileSync(join(folder, "git"), script, { mode: 0o755 });
+  return withEnv({ PATH: `${folder}:${SHELL_PATH}` }, work);
+}
+
+/** Runs work where there is no git. */
+export const withoutGit = async <T>(work: () => Promise<T>): Promise<T> =>
+  withEnv({ PATH: await scratch() }, work);
+
+/** The project that lies in a directory already. */
+export const projectAt = async (root: string, setup: Setup = {}): Promise<Project> =>
+  new Project(root, join(await scratch(), "marks"), setup);
+
 /** A project made by the first version and committed. */
 export async function project(setup: Setup = {}): Promise<Project> {
   const root = await scratch();
-  const made = new Project(root, join(await scratch(), "marks"), setup);
+  const made = await projectAt(root, setup);
   mkdirSync(made.directory, { recursive: true });
   await writeProject(made.directory, setup.render ?? firstRender);
   if (setup.git !== false) gitIn(root, "init", "--quiet", "--template=");
