@@ -26,7 +26,11 @@ export interface Rendered {
 export interface Lock extends Rendered {
   schemaVersion: 1;
   /** An update that is not all there: its conflicts are open. */
-  pending?: Rendered & { conflicts: string[] };
+  pending?: Rendered & {
+    conflicts: string[];
+    /** Those at which nothing could be written: something of the user's is in the way. */
+    unplaced: string[];
+  };
 }
 
 /** What makes renders: a version of the product with its templates. */

@@ -6,7 +6,9 @@ import {
   makeCommits,
   makeWorkshop,
   mergeBranches,
+  RENAMED_TWICE,
   readBlobs,
+  renamesBetween,
   type TreeEntry,
   type Workshop,
 } from "../workspace/git.ts";
@@ -18,6 +20,7 @@ import { NOT_MERGED } from "./paths.ts";
 import type { Merge, MergedItem } from "./plan.ts";
 
 const OURS = "yours";
+const MARKERS = /^<<<<<<< yours/m;
 
 const blobOf = (file: MergeFile): Blob => ({
   contents: file.contents,
@@ -44,19 +47,30 @@ export function mergeTrees(merge: Merge): MergedItem[] {
   const { base, theirs, ours } = merge;
   const wanted = changedPaths(merge);
   const items: MergedItem[] = [];
+  const wayOut =
+    merge.repository === undefined ? "move it away" : "move it away, or commit it as it is";
   const ownerOf = (path: string): MergedItem["owner"] =>
     (theirs.get(path) ?? base.get(path))?.owner ?? "user";
   for (const path of wanted) {
     const common = { path, owner: ownerOf(path), ...sidesOf(path, merge) };
     const blocked = ours.blocked.get(path);
-    if (blocked !== undefined)
-      items.push({ ...common, class: "conflict", action: "none", note: `${blocked} here` });
-    else if (ours.occupied.has(path))
+    if (blocked !== undefined) {
+      // What the user has put away with its folder, and the new render does not have, is nobody's.
+      const isGone = !theirs.has(path) && !blocked.startsWith(`${path} `);
+      items.push(
+        isGone
+          ? { ...common, class: "same", action: "none" }
+          : { ...common, class: "conflict", action: "none", note: `${blocked}: ${wayOut}` },
+      );
+    } else if (ours.occupied.has(path))
       items.push({
         ...common,
         class: "occupied",
         action: "none",
-        note: "a file that git does not know is here",
+        note:
+          merge.repository === undefined
+            ? "a file of yours is here: move it away"
+            : "a file that git does not know is here: move it away, or add it to git",
       });
   }
   const apart = new Set([...ours.blocked.keys(), ...items.map(({ path }) => path)]);
@@ -140,7 +154,7 @@ function mergeByGit(
   const blob = (entry: TreeEntry | undefined): Blob | undefined =>
     entry === undefined ? undefined : { contents: blobs.get(entry.id) as Buffer, mode: entry.mode };
   const paths = [...new Set([...rest, ...changed.keys(), ...merged.stages.keys()])];
-  return paths.flatMap((path) => {
+  const items = paths.flatMap((path) => {
     const { before, after } = changed.get(path) ?? {};
     const result = blob(after);
     const oursNow = blob(before) ?? blob(merged.stages.get(path)?.[2]);
@@ -190,6 +204,24 @@ function mergeByGit(
       },
     ];
   });
+  return withFormerNames(items, changed, workshop, merged);
+}
+
+/** Items of the user's edits that go to a new name, with the name that they had. */
+function withFormerNames(
+  items: readonly MergedItem[],
+  changed: ReadonlyMap<string, { before?: TreeEntry }>,
+  workshop: Workshop,
+  merged: MergeResult,
+): MergedItem[] {
+  const isMoved = ({ path, class: kind, action }: MergedItem): boolean =>
+    action === "write" && kind !== "new" && changed.get(path)?.before === undefined;
+  if (!items.some(isMoved)) return [...items];
+  const names = renamesBetween(workshop, OURS, merged.tree);
+  return items.map((item) => {
+    const from = names.get(item.path);
+    return from === undefined || !isMoved(item) ? item : { ...item, from };
+  });
 }
 
 /** Whether the user's copy is the last render. */
@@ -221,6 +253,33 @@ function quiet(
   return { ...common, class: "same", action: "none" };
 }
 
+/** One of the three names of a file that both renamed. */
+function renamedTwice(
+  common: Omit<MergedItem, "class" | "action">,
+  stages: Partial<Record<1 | 2 | 3, TreeEntry>>,
+  { renamedTwice: names }: MergeResult,
+  sides: Omit<MergedItem, "class" | "action">,
+): MergedItem {
+  if (stages[3] !== undefined)
+    return {
+      ...sides,
+      class: "conflict",
+      action: "write",
+      note: `you named it ${names.get(common.path)}: keep one of the two`,
+    };
+  const { result } = common;
+  if (stages[2] === undefined || result === undefined)
+    return { ...common, class: "renamed", action: "none", note: "you renamed it" };
+  return MARKERS.test(result.contents.toString("latin1"))
+    ? { ...common, class: "conflict", action: "write", note: "both changed the same lines" }
+    : {
+        ...common,
+        class: "renamed",
+        action: "write",
+        note: "changed under the name that you gave it",
+      };
+}
+
 function conflict(
   common: Omit<MergedItem, "class" | "action">,
   stages: Partial<Record<1 | 2 | 3, TreeEntry>>,
@@ -234,6 +293,8 @@ function conflict(
     ...(stages[2] === undefined ? {} : { ours: blob(stages[2]) as Blob }),
     ...(stages[3] === undefined ? {} : { theirs: blob(stages[3]) as Blob }),
   };
+  const kinds = merged.kinds.get(path) ?? [];
+  if (kinds.includes(RENAMED_TWICE)) return renamedTwice(common, stages, merged, sides);
   if (stages[2] === undefined) {
     const { result: _, ...left } = sides;
     return {
@@ -252,7 +313,6 @@ function conflict(
       note: "the new version removes it, and you changed it: yours is kept",
     };
   }
-  const kinds = merged.kinds.get(path) ?? [];
   const isBinary =
     kinds.some((kind) => kind.includes("binary")) || !isText((sides.theirs as Blob).contents);
   if (isBinary || sides.result === undefined) {

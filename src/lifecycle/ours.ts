@@ -10,6 +10,7 @@ import {
   type TreeEntry,
 } from "../workspace/git.ts";
 import { factsOf, UpdateError } from "../workspace/journal.ts";
+import { isCrlf, toLf } from "./line-ends.ts";
 import type { LockedFile } from "./lock.ts";
 import type { MergeFile, MergeTree } from "./pack.ts";
 import { NOT_MERGED } from "./paths.ts";
@@ -110,7 +111,8 @@ export function readOurs(
   const folders = new Map<string, string | undefined>();
   for (const path of new Set([...base.keys(), ...theirs.keys()])) {
     if (NOT_MERGED.has(path)) continue;
-    const parent = blockedParent(directory, path, folders, (at) => isLeaving(at, base, theirs));
+    const leaves = (at: string): boolean => isLeaving(directory, at, base, theirs);
+    const parent = blockedParent(directory, path, folders, leaves);
     if (parent !== undefined) {
       blocked.set(path, parent);
       continue;
@@ -123,7 +125,7 @@ export function readOurs(
         `${path} is a ${facts.isSymbolicLink() ? "symbolic link" : "special file"}`,
       );
     } else if (facts.isDirectory()) {
-      if (!isEmptied(directory, path, base, theirs)) blocked.set(path, `${path} is a directory`);
+      if (!isEmptied(directory, path, leaves)) blocked.set(path, `${path} is a directory`);
     } else if (!known(path) && !overlay.has(path)) {
       if (base.has(path)) overlay.set(path, blobAt(directory, path));
       else occupied.add(path);
@@ -139,9 +141,14 @@ export function readOurs(
   };
 }
 
-/** A file of ours that the new render turns into a folder. */
-const isLeaving = (path: string, base: MergeTree, theirs: MergeTree): boolean =>
-  base.has(path) && !theirs.has(path);
+/** A file of ours that the new render takes away, and that nobody edited. */
+function isLeaving(directory: string, path: string, base: MergeTree, theirs: MergeTree): boolean {
+  const before = base.get(path);
+  if (before === undefined || theirs.has(path)) return false;
+  const blob = blobAt(directory, path);
+  if (blob === undefined || blob.mode !== gitMode(before.executable)) return false;
+  return (isCrlf(blob.contents) ? toLf(blob.contents) : blob.contents).equals(before.contents);
+}
 
 /** What stands where a folder above the path is needed. */
 function blockedParent(
@@ -166,11 +173,9 @@ function blockedParent(
 }
 
 /** Whether a folder holds only files that the new render takes away. */
-function isEmptied(directory: string, path: string, base: MergeTree, theirs: MergeTree): boolean {
+function isEmptied(directory: string, path: string, leaves: (path: string) => boolean): boolean {
   return readdirSync(join(directory, path), { withFileTypes: true }).every((entry) => {
     const below = `${path}/${entry.name}`;
-    return entry.isDirectory()
-      ? isEmptied(directory, below, base, theirs)
-      : isLeaving(below, base, theirs);
+    return entry.isDirectory() ? isEmptied(directory, below, leaves) : leaves(below);
   });
 }

@@ -29,6 +29,12 @@ function whatIsWrong(data: Rendered): string | undefined {
   return undefined;
 }
 
+function whatIsWrongPending(pending: NonNullable<Lock["pending"]>): string | undefined {
+  for (const key of ["conflicts", "unplaced"] as const)
+    if (!Array.isArray(pending[key]) || !pending[key].every(isSafePath)) return key;
+  return whatIsWrong(pending);
+}
+
 /**
  * Reads a lock. Throws `UpdateError` where it is none, is damaged, or was written by a newer version.
  *
@@ -57,7 +63,7 @@ export function parseLock(text: string, version: string): Lock {
       `use create-hardened-eks ${isVersion(data.version) ? data.version : "of the version that wrote it"} or newer`,
     );
   const wrong = data.schemaVersion === 1 ? whatIsWrong(data) : "schemaVersion";
-  const pendingWrong = data.pending === undefined ? undefined : whatIsWrong(data.pending);
+  const pendingWrong = data.pending === undefined ? undefined : whatIsWrongPending(data.pending);
   if (wrong !== undefined || pendingWrong !== undefined)
     return fail(
       `is damaged at ${wrong ?? `pending.${pendingWrong}`}`,

@@ -33,8 +33,9 @@ import {
   type WriteIndex,
 } from "../workspace/journal.ts";
 import { withLineEnds } from "./line-ends.ts";
-import { formatLock, type Lock, type Maker, type Rendered, rendered } from "./lock.ts";
+import { formatLock, type Lock, type Maker, rendered } from "./lock.ts";
 import { mergeTrees, withoutOnce } from "./merge.ts";
+import { nowPlaced, openPaths, showsInIndex, unplacedPaths } from "./open.ts";
 import { type Ours, readOurs } from "./ours.ts";
 import { type MergeTree, pack } from "./pack.ts";
 import { ANSWERS, BASE, LOCK, NEXT } from "./paths.ts";
@@ -197,6 +198,12 @@ function additionItems(
   });
 }
 
+/** Bytes of a plain file. */
+const fileOn = (directory: string, path: string | undefined): Buffer | undefined =>
+  path !== undefined && fingerprint(join(directory, path))?.startsWith("file:")
+    ? readFileSync(join(directory, path))
+    : undefined;
+
 const isExecutable = ({ mode }: Blob): boolean => mode === "100755";
 
 /** The changes on disk, the lock last. */
@@ -205,7 +212,7 @@ async function changesOf(update: Update): Promise<Change[]> {
   const { state, target, theirs, seen } = inner;
   const at = (path: string): string => join(directory, path);
   const changes: Change[] = [];
-  for (const { path, action, result } of items) {
+  for (const { path, action, result, from } of items) {
     if (action === "none") continue;
     const before = seen.get(path);
     if (action === "delete" || result === undefined) {
@@ -213,13 +220,12 @@ async function changesOf(update: Update): Promise<Change[]> {
       continue;
     }
     // What was changed since is found out before anything is written.
-    const there =
-      before?.startsWith("file:") && existsSync(at(path)) ? readFileSync(at(path)) : undefined;
+    const there = fileOn(directory, path);
     changes.push({
       path,
       before: before === "directory" ? undefined : before,
       after: {
-        contents: withLineEnds(result.contents, there),
+        contents: withLineEnds(result.contents, there ?? fileOn(directory, from)),
         executable: isExecutable(result),
       },
     });
@@ -247,13 +253,10 @@ async function changesOf(update: Update): Promise<Change[]> {
     computed(LOCK, formatLock({ schemaVersion: 1, ...next }));
   } else {
     computed(NEXT, base.bytes);
-    computed(LOCK, formatLock(pendingLock(state.lock, next, open)));
+    const unplaced = unplacedPaths(items, inner.repository);
+    computed(LOCK, formatLock({ ...state.lock, pending: { ...next, conflicts: open, unplaced } }));
   }
   return changes;
-}
-
-function pendingLock({ pending: _, ...lock }: Lock, next: Rendered, conflicts: string[]): Lock {
-  return { ...lock, pending: { ...next, conflicts } };
 }
 
 /** Index entries that make an editor show a three-way merge, with what the index held. */
@@ -263,16 +266,13 @@ function indexChange(
   changes: readonly Change[],
 ): { before: IndexEntry[]; after: IndexEntry[]; shown: string[] } | undefined {
   if (repository?.head === undefined) return undefined;
-  const shown = leftOut(
-    repository,
-    changes.map(({ path }) => path),
-  );
-  const open = items.filter(
-    (item) =>
-      item.class === "conflict" &&
-      item.ours !== undefined &&
-      (item.action === "write" || item.theirs === undefined || item.base !== undefined),
-  );
+  const open = items.filter(showsInIndex);
+  // Also what is taken away there: else git would go on to show it as it was.
+  const shown = leftOut(repository, [
+    ...changes.map(({ path }) => path),
+    ...items.filter(({ action }) => action === "delete").map(({ path }) => path),
+    ...open.map(({ path }) => path),
+  ]);
   if (open.length === 0 && shown.length === 0) return undefined;
   const before = indexEntries(
     repository,
@@ -359,29 +359,13 @@ export function unfinished(directory: string, version: string): Unfinished | und
   const journal = readJournal(directory);
   if (journal !== undefined && isCutOff(journal))
     return { kind: "cut-off", title: journal.title, undoing: journal.undoing };
-  const { lock } = readState(directory, version);
-  const { pending } = lock;
+  const state = readState(directory, version);
+  const { pending } = state.lock;
   if (pending === undefined) return undefined;
-  const repository = repositoryOf(directory);
-  const unmerged = new Set(
-    repository === undefined
-      ? []
-      : indexEntries(repository, pending.conflicts)
-          .filter(({ stages }) => stages[1] ?? stages[2] ?? stages[3])
-          .map(({ path }) => path),
-  );
-  const conflicts = pending.conflicts.filter(
-    (path) => unmerged.has(path) || hasMarkers(join(directory, path)),
-  );
+  const conflicts = openPaths(directory, repositoryOf(directory), state);
   return conflicts.length > 0
     ? { kind: "open", version: pending.version, conflicts }
     : { kind: "resolved", version: pending.version, conflicts: pending.conflicts };
-}
-
-function hasMarkers(full: string): boolean {
-  if (!fingerprint(full)?.startsWith("file:")) return false;
-  const text = readFileSync(full, "latin1");
-  return /^<<<<<<< yours/m.test(text) || /^>>>>>>> create-hardened-eks-/m.test(text);
 }
 
 /**
@@ -407,7 +391,7 @@ export function finishResolved(directory: string, version: string, hook?: Hook):
     if (pending === undefined || state.next === undefined) return;
     if (unfinished(directory, version)?.kind !== "resolved")
       throw new UpdateError("conflicts are still open", "resolve them, then run upgrade");
-    const { conflicts: _, ...render } = pending;
+    const { conflicts: _, unplaced: __, ...render } = pending;
     const lock = Buffer.from(formatLock({ schemaVersion: 1, ...render }));
     const step = (path: keyof typeof before, contents: Buffer | undefined): Change => ({
       path,
@@ -416,7 +400,12 @@ export function finishResolved(directory: string, version: string, hook?: Hook):
     });
     apply(directory, {
       title: `to ${pending.version}, conflicts resolved`,
-      changes: [step(BASE, state.next.bytes), step(NEXT, undefined), step(LOCK, lock)],
+      changes: [
+        ...nowPlaced(directory, state),
+        step(BASE, state.next.bytes),
+        step(NEXT, undefined),
+        step(LOCK, lock),
+      ],
       hook,
     });
   });

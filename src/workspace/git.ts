@@ -315,6 +315,9 @@ export function makeCommits(workshop: Workshop, commits: readonly Synthetic[]): 
   );
 }
 
+/** The kind of conflict in which both sides renamed a file. */
+export const RENAMED_TWICE = "CONFLICT (rename/rename)";
+
 /** What `merge-tree` found. */
 export interface MergeResult {
   tree: string;
@@ -322,6 +325,8 @@ export interface MergeResult {
   stages: Map<string, Partial<Record<1 | 2 | 3, TreeEntry>>>;
   /** Kind of conflict by path, in git's words: `CONFLICT (binary)`. */
   kinds: Map<string, string[]>;
+  /** Files that both sides renamed: the name of ours by the name of theirs. */
+  renamedTwice: Map<string, string>;
 }
 
 /** Merges two branches of the workshop. Their names are the labels of a conflict. */
@@ -342,13 +347,17 @@ export function mergeBranches(workshop: Workshop, ours: string, theirs: string):
   }
   fields.shift();
   const kinds: MergeResult["kinds"] = new Map();
+  const renamedTwice: MergeResult["renamedTwice"] = new Map();
   while (fields.length > 0) {
     const count = Number(fields.shift());
     const paths = fields.splice(0, count);
     const [kind = ""] = fields.splice(0, 2);
+    const [, mine, other] = paths;
+    if (kind === RENAMED_TWICE && mine !== undefined && other !== undefined)
+      renamedTwice.set(other, mine);
     for (const path of paths) kinds.set(path, [...(kinds.get(path) ?? []), kind]);
   }
-  return { tree, stages, kinds };
+  return { tree, stages, kinds, renamedTwice };
 }
 
 /** Where a tree differs from another; an absent entry on the side that does not have the path. */
@@ -378,6 +387,23 @@ export function differences(
     });
   }
   return found;
+}
+
+/** Names that files had before, by the name that they have in the second tree. */
+export function renamesBetween(workshop: Workshop, from: string, to: string): Map<string, string> {
+  const out = must(
+    git(
+      workshop.directory,
+      ["diff-tree", "-r", "-z", "-M", "--name-status", "--diff-filter=R", from, to],
+      { env: workshop.env },
+    ),
+    "diff-tree",
+  );
+  const fields = parts(out);
+  const names = new Map<string, string>();
+  for (let index = 0; index + 2 < fields.length; index += 3)
+    names.set(fields[index + 2] as string, fields[index + 1] as string);
+  return names;
 }
 
 /** Contents of blobs, by id. */
