@@ -1,6 +1,6 @@
 /** What other people's tools say of the golden repositories: nothing. */
 import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
 import { isMap, isSeq, parseAllDocuments, parseDocument } from "yaml";
@@ -392,4 +392,123 @@ it("modules suppress what some repository needs suppressed", (test) => {
   const found = [...inModules].filter(([, needed]) => !needed).map(([key]) => key);
   expect(found).toEqual([]);
   if (inModules.size === 0) test.skip("no tool looked into modules: see above");
+});
+
+describe("what the checks above would miss if they saw nothing", () => {
+  const write = async (contents: Record<string, string>) => {
+    const directory = await scratch();
+    for (const [path, text] of Object.entries(contents)) {
+      await mkdir(dirname(join(directory, path)), { recursive: true });
+      await writeFile(join(directory, path), text);
+    }
+    return directory;
+  };
+  const SHELL = /# shellcheck disable=(?<rules>[\w,]+)(?: # (?<reason>.*))?$/;
+
+  it("a skip for shellcheck that suppresses nothing, beside one that does", async (test) => {
+    await need(test, "shellcheck");
+    const script = [
+      "#!/usr/bin/env bash",
+      "# shellcheck disable=SC2086,SC2154 # words are split here on purpose",
+      "echo $1",
+      "",
+    ].join("\n");
+    const directory = await write({ script });
+    const report = async (path: string) => {
+      const args = ["--format", "json", path];
+      const { stdout } = await execa("shellcheck", args, { cwd: directory, reject: false });
+      return (JSON.parse(stdout) as { code: number }[]).map(({ code }) => `SC${code}`);
+    };
+    const skips = suppressionsIn([["script", script]], SHELL);
+    const found = await staleSuppressions(directory, skips, report);
+    expect(found.map(({ rule }) => rule)).toEqual(["SC2154"]);
+    const unexplained = suppressionsIn([["script", script.replace(/ # words.*/, "")]], SHELL);
+    await expect(staleSuppressions(directory, unexplained, report)).rejects.toThrow("nobody says");
+  });
+
+  it("a skip for trivy that suppresses nothing, in Terraform and in its own file", async (test) => {
+    await need(test, "trivy");
+    const reason = "Written for this test and for nothing else.";
+    const open = (skip: string) =>
+      `#trivy:ignore:${skip} ${reason}\nresource "aws_security_group_rule" "a" {\n` +
+      `  type = "egress"\n  cidr_blocks = ["0.0.0.0/0"]\n  from_port = 443\n  to_port = 443\n}\n`;
+    const entry = (path: string) =>
+      `  - id: AVD-KSV-0048\n    paths:\n      - ${path}\n    statement: ${reason}\n`;
+    const role = [
+      "apiVersion: rbac.authorization.k8s.io/v1",
+      "kind: Role",
+      "metadata: { name: a }",
+      "rules: [{ apiGroups: [''], resources: [pods], verbs: [patch] }]",
+      "",
+    ].join("\n");
+    const contents = {
+      "needed.tf": open("AVD-AWS-0104"),
+      "useless.tf": `#trivy:ignore:AVD-AWS-0107 ${reason}\nlocals {}\n`,
+      "role.yaml": role,
+      ".trivyignore.yaml": `misconfigurations:\n${entry("role.yaml")}${entry("gone.yaml")}`,
+    };
+    const directory = await write(contents);
+    const report = async () =>
+      findings(await trivy(directory, ["--ignorefile", ".trivyignore.yaml"])).map(
+        ({ rule }) => rule,
+      );
+    const skips = [
+      ...suppressionsIn(
+        Object.entries(contents),
+        /#trivy:ignore:(?<rules>[\w-]+)(?: (?<reason>.*))?$/,
+      ),
+      ...ignoredByTrivy(".trivyignore.yaml", contents[".trivyignore.yaml"]),
+    ];
+    expect(skips).toHaveLength(4);
+    // Without the entry for gone.yaml nothing more is found; without the others, their rule.
+    const found = await staleSuppressions(directory, skips, report);
+    expect(found.map((each) => skips.indexOf(each))).toEqual([1, 3]);
+  });
+
+  it.for([
+    ["yamllint", ["--strict", "."], "hardened-eks.yaml", "\nname: twice\n", "key-duplicates"],
+    ["shellcheck", ["scripts/doctor"], "scripts/doctor", "\necho $1\n", "SC2086"],
+    [
+      "tflint",
+      ["--recursive", "--format", "compact"],
+      "modules/cluster/main.cluster.tf",
+      "\nlocals {\n  unused = 1\n}\n",
+      "terraform_unused_declarations",
+    ],
+    [
+      "actionlint",
+      ["-no-color"],
+      ".github/workflows/pull-request.yml",
+      "\n  odd:\n    runs-on: ubuntu-banana\n    steps: [{ run: true }]\n",
+      "runner-label",
+    ],
+    [
+      "zizmor",
+      ["--offline", "--no-progress", "--quiet", "."],
+      ".github/workflows/pull-request.yml",
+      "\n  odd:\n    runs-on: ubuntu-24.04\n    steps: [{ uses: actions/checkout@main }]\n",
+      "unpinned-uses",
+    ],
+    [
+      "trivy",
+      ["config", "--skip-check-update", "--quiet", "--format", "json", "."],
+      "modules/keys/main.planted.tf",
+      'resource "aws_kms_key" "planted" {\n  enable_key_rotation = false\n}\n',
+      "AVD-AWS-0065",
+    ],
+  ] as [tool: string, args: string[], path: string, fault: string, rule: string][])(
+    "a fault that %s is there to find",
+    async ([tool, args, path, fault, rule], test) => {
+      await need(test, tool);
+      const { tree } = repository();
+      const directory = await scratch();
+      await writeTree(directory, tree);
+      await execa("git", ["init", "--quiet"], { cwd: directory });
+      const before = tree.get(path)?.contents ?? "";
+      expect(before).not.toContain(fault);
+      await writeFile(join(directory, path), before + fault);
+      const { all } = await execa(tool, args, { cwd: directory, reject: false, all: true });
+      expect(all).toContain(rule);
+    },
+  );
 });
