@@ -73,5 +73,22 @@ export function rendered(
   return { version, config: configDigest(config), templates, base, files };
 }
 
+const OWN_KEYS: readonly string[] = [
+  "schemaVersion",
+  "version",
+  "config",
+  "templates",
+  "base",
+  "files",
+  "pending",
+];
+
+/** The lock of a finished render; what a user noted in the last one stays in it. */
+export const sealed = (render: Rendered, last: object = {}): Lock => ({
+  schemaVersion: 1,
+  ...render,
+  ...Object.fromEntries(Object.entries(last).filter(([key]) => !OWN_KEYS.includes(key))),
+});
+
 /** The lock as it is written. */
 export const formatLock = (lock: Lock): string => `${JSON.stringify(lock, null, 2)}\n`;

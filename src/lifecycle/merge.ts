@@ -62,7 +62,14 @@ export function mergeTrees(merge: Merge): MergedItem[] {
           ? { ...common, class: "same", action: "none" }
           : { ...common, class: "conflict", action: "none", note: `${blocked}: ${wayOut}` },
       );
-    } else if (ours.occupied.has(path))
+    } else if (ours.clashing.has(path))
+      items.push({
+        ...common,
+        class: "occupied",
+        action: "none",
+        note: `${ours.clashing.get(path)} differs from it only in case: rename one of them`,
+      });
+    else if (ours.occupied.has(path))
       items.push({
         ...common,
         class: "occupied",

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileAt, type IndexEntry, indexEntries, type Repository } from "../workspace/git.ts";
 import { type Change, fingerprint } from "../workspace/journal.ts";
+import { otherCase } from "./ours.ts";
 import { LOCK } from "./paths.ts";
 import { isOpen, type MergedItem } from "./plan.ts";
 import type { State } from "./state.ts";
@@ -49,7 +50,8 @@ export function openPaths(
     if (entry !== undefined && isUnmerged(entry)) return true;
     const full = join(directory, path);
     if (hasMarkers(full)) return true;
-    if (!unplaced.has(path) || isFree(directory, path)) return false;
+    if (!unplaced.has(path)) return false;
+    if (isFree(directory, path)) return !wasSeen && otherCase(directory, path) !== undefined;
     const mark = fingerprint(full);
     if (!mark?.startsWith("file:")) return !wasSeen;
     const wanted = state.next?.tree.get(path);

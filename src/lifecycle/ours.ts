@@ -1,11 +1,12 @@
 /** The user's side of a merge: what is committed, laid over with what the work tree has. */
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import {
   type Blob,
   changes,
   committed,
+  hiddenPaths,
   type Repository,
   type TreeEntry,
 } from "../workspace/git.ts";
@@ -23,6 +24,8 @@ export interface Ours {
   overlay: ReadonlyMap<string, Blob | undefined>;
   /** New paths of the new render that a file holds which git does not know. */
   occupied: ReadonlySet<string>;
+  /** New paths of the new render beside a file whose name differs only in case, with that name. */
+  clashing: ReadonlyMap<string, string>;
   /** Paths of either render that the user's tree has no room for, with what is there instead. */
   blocked: ReadonlyMap<string, string>;
   format: "sha1" | "sha256";
@@ -44,7 +47,7 @@ export const sameFile = (a: MergeFile | undefined, b: MergeFile | undefined): bo
     a.contents.equals(b.contents));
 
 /** What lies on disk as git would store it; a folder or nothing is `undefined`. */
-function blobAt(directory: string, path: string): Blob | undefined {
+export function blobAt(directory: string, path: string): Blob | undefined {
   const full = join(directory, path);
   const facts = factsOf(full);
   if (facts?.isSymbolicLink()) return { contents: Buffer.from(readlinkSync(full)), mode: "120000" };
@@ -66,6 +69,27 @@ const shown = (paths: readonly string[]): string =>
   paths.length <= 5
     ? paths.join(", ")
     : `${paths.slice(0, 5).join(", ")} and ${paths.length - 5} more`;
+
+/** Edits of our files that git was told not to see. */
+function hiddenEdits(
+  directory: string,
+  repository: Repository,
+  entries: ReadonlyMap<string, TreeEntry>,
+  renders: readonly MergeTree[],
+): Map<string, Blob | undefined> {
+  const edits = new Map<string, Blob | undefined>();
+  for (const [path, why] of hiddenPaths(repository)) {
+    if (NOT_MERGED.has(path) || !renders.some((render) => render.has(path))) continue;
+    const blob = blobAt(directory, path);
+    if (blob === undefined && why === "left-out") continue;
+    const entry = entries.get(path);
+    const isEntry = (contents: Buffer): boolean =>
+      entry?.id === blobId(contents, repository.format) && entry.mode === blob?.mode;
+    if (blob !== undefined && (isEntry(blob.contents) || isEntry(toLf(blob.contents)))) continue;
+    edits.set(path, blob);
+  }
+  return edits;
+}
 
 interface Sides {
   base: MergeTree;
@@ -97,6 +121,8 @@ export function readOurs(
       );
     for (const path of changed)
       if (!NOT_MERGED.has(path)) overlay.set(path, blobAt(directory, path));
+    for (const [path, blob] of hiddenEdits(directory, repository, entries, [base, theirs]))
+      overlay.set(path, blob);
     const dirty = [...overlay].filter(([path, blob]) => !isOurOutput(blob, locked[path]));
     if (dirty.length > 0 && !allowDirty)
       throw new UpdateError(
@@ -107,6 +133,8 @@ export function readOurs(
   const known = (path: string): boolean =>
     overlay.has(path) ? overlay.get(path) !== undefined : entries.has(path);
   const occupied = new Set<string>();
+  const clashing = new Map<string, string>();
+  const names = new Map<string, string[]>();
   const blocked = new Map<string, string>();
   const folders = new Map<string, string | undefined>();
   for (const path of new Set([...base.keys(), ...theirs.keys()])) {
@@ -118,7 +146,12 @@ export function readOurs(
       continue;
     }
     const facts = factsOf(join(directory, path));
-    if (facts === undefined) continue;
+    if (facts === undefined) {
+      const other = base.has(path) ? undefined : otherCase(directory, path, names);
+      const makesWay = other !== undefined && base.has(other) && !theirs.has(other);
+      if (other !== undefined && !makesWay) clashing.set(path, other);
+      continue;
+    }
     if (facts.isSymbolicLink() || !(facts.isFile() || facts.isDirectory())) {
       blocked.set(
         path,
@@ -136,6 +169,7 @@ export function readOurs(
     entries,
     overlay,
     occupied,
+    clashing,
     blocked,
     format: repository?.format ?? "sha1",
   };
@@ -148,6 +182,24 @@ function isLeaving(directory: string, path: string, base: MergeTree, theirs: Mer
   const blob = blobAt(directory, path);
   if (blob === undefined || blob.mode !== gitMode(before.executable)) return false;
   return (isCrlf(blob.contents) ? toLf(blob.contents) : blob.contents).equals(before.contents);
+}
+
+/** The path of a file whose name differs from this one only in case: some disks hold only one of them. */
+export function otherCase(
+  directory: string,
+  path: string,
+  known = new Map<string, string[]>(),
+): string | undefined {
+  const folder = path.split("/").slice(0, -1).join("/");
+  let names = known.get(folder);
+  if (names === undefined) {
+    const isFolder = factsOf(join(directory, folder))?.isDirectory();
+    names = isFolder ? readdirSync(join(directory, folder)) : [];
+    known.set(folder, names);
+  }
+  const name = path.slice(folder === "" ? 0 : folder.length + 1);
+  const other = names.find((each) => each !== name && each.toLowerCase() === name.toLowerCase());
+  return other === undefined ? undefined : folder === "" ? other : `${folder}/${other}`;
 }
 
 /** What stands where a folder above the path is needed. */
@@ -163,7 +215,7 @@ function blockedParent(
   if (known.has(parent)) return known.get(parent);
   let answer = blockedParent(directory, parent, known, leaves);
   if (answer === undefined) {
-    const facts = lstatSync(join(directory, parent), { throwIfNoEntry: false });
+    const facts = factsOf(join(directory, parent));
     if (facts?.isSymbolicLink()) answer = `${parent} is a symbolic link`;
     else if (facts !== undefined && !facts.isDirectory() && !leaves(parent))
       answer = `${parent} is a file`;

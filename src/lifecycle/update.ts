@@ -7,6 +7,7 @@ import type { FileTree } from "../render/tree.ts";
 import {
   type Blob,
   canMergeTrees,
+  fileAt,
   gitVersion,
   type IndexEntry,
   indexEntries,
@@ -33,10 +34,10 @@ import {
   type WriteIndex,
 } from "../workspace/journal.ts";
 import { withLineEnds } from "./line-ends.ts";
-import { formatLock, type Lock, type Maker, rendered } from "./lock.ts";
+import { formatLock, type Lock, type Maker, rendered, sealed } from "./lock.ts";
 import { mergeTrees, withoutOnce } from "./merge.ts";
 import { nowPlaced, openPaths, showsInIndex, unplacedPaths } from "./open.ts";
-import { type Ours, readOurs } from "./ours.ts";
+import { blobAt, type Ours, readOurs } from "./ours.ts";
 import { type MergeTree, pack } from "./pack.ts";
 import { ANSWERS, BASE, LOCK, NEXT } from "./paths.ts";
 import { isOpen, type MergedItem } from "./plan.ts";
@@ -123,7 +124,7 @@ export function planUpdate(target: Target, options: UpdateOptions): Update {
     directory,
     mergeTrees({
       ...shared,
-      ours: canMerge ? ours : onDisk(directory, ours, base),
+      ours: canMerge ? ours : onDisk(directory, ours, [base, theirs], repository),
       workshop: canMerge ? scratch : undefined,
     }),
   );
@@ -131,10 +132,9 @@ export function planUpdate(target: Target, options: UpdateOptions): Update {
     a.path < b.path ? -1 : 1,
   );
   for (const { path } of all) seen.set(path, fingerprint(join(directory, path)));
-  const now = formatLock({
-    schemaVersion: 1,
-    ...rendered(theirs, target.config, state.lock.base, target.maker),
-  });
+  const now = formatLock(
+    sealed(rendered(theirs, target.config, state.lock.base, target.maker), state.lock),
+  );
   return {
     directory,
     from: state.lock,
@@ -149,18 +149,24 @@ export function planUpdate(target: Target, options: UpdateOptions): Update {
   };
 }
 
-/** Without git to merge, every file of the base counts as it lies on disk. */
-function onDisk(directory: string, ours: Ours, base: MergeTree): Ours {
+/** Without git to merge, every file of either render counts as it lies on disk. */
+function onDisk(
+  directory: string,
+  ours: Ours,
+  renders: readonly MergeTree[],
+  repository: Repository | undefined,
+): Ours {
   const overlay = new Map(ours.overlay);
-  for (const path of base.keys()) {
-    if (overlay.has(path) || ours.blocked.has(path)) continue;
-    const full = join(directory, path);
-    const mark = fingerprint(full);
-    if (mark?.startsWith("file:"))
-      overlay.set(path, {
-        contents: readFileSync(full),
-        mode: Number.parseInt(mark.split(":")[1] as string, 8) & 0o100 ? "100755" : "100644",
-      });
+  for (const path of new Set(renders.flatMap((render) => [...render.keys()]))) {
+    if (overlay.has(path) || ours.blocked.has(path) || ours.occupied.has(path)) continue;
+    const entry = ours.entries.get(path);
+    const blob = blobAt(directory, path);
+    if (blob !== undefined) overlay.set(path, blob);
+    else if (entry !== undefined && repository?.head !== undefined) {
+      // Git does not miss it, so a sparse checkout has left it out.
+      const contents = fileAt(repository, repository.head, path);
+      if (contents !== undefined) overlay.set(path, { contents, mode: entry.mode });
+    }
   }
   return { ...ours, overlay };
 }
@@ -169,8 +175,7 @@ function onDisk(directory: string, ours: Ours, base: MergeTree): Ours {
 function settleOccupied(directory: string, items: readonly MergedItem[]): MergedItem[] {
   return items.map((item) => {
     if (item.class !== "occupied" || item.theirs === undefined) return item;
-    const ours = readFileSync(join(directory, item.path));
-    if (!ours.equals(item.theirs.contents)) return item;
+    if (fileOn(directory, item.path)?.equals(item.theirs.contents) !== true) return item;
     const { note: _, ...same } = item;
     return { ...same, class: "same" };
   });
@@ -250,7 +255,7 @@ async function changesOf(update: Update): Promise<Change[]> {
   if (open.length === 0) {
     // The same render keeps its bytes, whatever the compressor of this machine makes of them.
     if (base.digest !== state.lock.base) computed(BASE, base.bytes);
-    computed(LOCK, formatLock({ schemaVersion: 1, ...next }));
+    computed(LOCK, formatLock(sealed(next, state.lock)));
   } else {
     computed(NEXT, base.bytes);
     const unplaced = unplacedPaths(items, inner.repository);
@@ -392,7 +397,7 @@ export function finishResolved(directory: string, version: string, hook?: Hook):
     if (unfinished(directory, version)?.kind !== "resolved")
       throw new UpdateError("conflicts are still open", "resolve them, then run upgrade");
     const { conflicts: _, unplaced: __, ...render } = pending;
-    const lock = Buffer.from(formatLock({ schemaVersion: 1, ...render }));
+    const lock = Buffer.from(formatLock(sealed(render, state.lock)));
     const step = (path: keyof typeof before, contents: Buffer | undefined): Change => ({
       path,
       before: before[path],

@@ -232,6 +232,21 @@ export function leftOut(repository: Repository, paths: readonly string[]): strin
   return paths.filter((path) => skipped.has(path));
 }
 
+/**
+ * Paths whose changes git does not look for: `left-out` where the work tree is not to have them, `unwatched` where it was
+ * told to take them as unchanged. Either kind can be on disk nevertheless, with edits.
+ */
+export function hiddenPaths(repository: Repository): Map<string, "left-out" | "unwatched"> {
+  const out = must(git(repository.directory, ["ls-files", "-v", "-z", "--", "."]), "ls-files");
+  const hidden = new Map<string, "left-out" | "unwatched">();
+  for (const line of parts(out)) {
+    const tag = line.slice(0, 1);
+    if (tag === "S") hidden.set(line.slice(2), "left-out");
+    else if (tag !== tag.toUpperCase()) hidden.set(line.slice(2), "unwatched");
+  }
+  return hidden;
+}
+
 /** A repository of our own that borrows the user's objects: trees are made and merged there. */
 export interface Workshop {
   directory: string;

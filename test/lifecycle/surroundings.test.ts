@@ -326,8 +326,8 @@ describe("where the project lies", () => {
     for (const each of [user, other]) {
       editAll(each);
       each.commit();
-      await expectAll(each);
     }
+    for (const each of [user, other]) await expectAll(each);
     expect(gitIn(user.root, "diff", "--name-only", "--diff-filter=U")).toBe(
       "one/Makefile\ntwo/Makefile\n",
     );
@@ -394,7 +394,10 @@ describe("where the project lies", () => {
     user.edit("modules/cluster/main.tf", 2, MY_LINE);
     user.edit("modules/cluster/variables.tf", 5, MY_LINE);
     user.commit();
-    const wanted = kind === "--cone" ? ["docs", "scripts"] : ["/*", "!/modules/", "!/kubernetes/"];
+    const wanted =
+      kind === "--cone"
+        ? [".hardened-eks", "docs", "scripts"]
+        : ["/*", "!/modules/", "!/kubernetes/"];
     user.git("sparse-checkout", "set", kind, ...wanted);
     expect([user.has("modules"), user.has("kubernetes"), user.has("main.tf")]).toEqual([
       false,
@@ -448,6 +451,7 @@ describe("where the project lies", () => {
       path,
     );
     const user = await projectAt(path);
+    user.git("sparse-checkout", "set", "--cone", ".hardened-eks");
     const target = changing("modules/cluster/main.tf", 15);
     const { exitCode, refusal } = await user.update({ target });
     expect([exitCode, refusal]).toEqual([1, expect.stringContaining("git")]);
@@ -809,7 +813,7 @@ describe("without a git that merges trees", () => {
     const user = await project();
     user.edit("modules/cluster/main.tf", 2, MY_LINE);
     user.commit();
-    user.git("sparse-checkout", "set", "--cone", "docs");
+    user.git("sparse-checkout", "set", "--cone", ".hardened-eks", "docs");
     const target = changing("modules/cluster/main.tf", 15);
     const { exitCode } = await withOldGit(() => user.updateTwice({ target }));
     expect(exitCode).toBe(0);
