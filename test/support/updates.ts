@@ -40,7 +40,7 @@ export function commit(directory: string): void {
 
 /** Writes a render with lock and base into a directory, and commits it. */
 export async function create(directory: string, target: Target): Promise<void> {
-  git(directory, "init", "--quiet", "--initial-branch", "main");
+  git(directory, "init", "--quiet", "--initial-branch", "main", "--template=");
   for (const [path, { contents, mode }] of target.tree) write(directory, path, contents, mode);
   for (const [path, { contents }] of await sealOf(target.tree, target.config, target.maker)) {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
@@ -79,5 +79,4 @@ export function snapshot(directory: string): Record<string, string> {
 }
 
 /** What git's index holds, and what a sparse checkout leaves out. */
-export const indexOf = (directory: string): string =>
-  git(directory, "ls-files", "--stage") + git(directory, "ls-files", "-t");
+export const indexOf = (directory: string): string => git(directory, "ls-files", "--stage", "-t");
