@@ -9,7 +9,12 @@ import type { Maker } from "../../../src/lifecycle/lock.ts";
 import { ANSWERS } from "../../../src/lifecycle/paths.ts";
 import { isOpen } from "../../../src/lifecycle/plan.ts";
 import { sealOf } from "../../../src/lifecycle/render.ts";
-import { applyUpdate, finishCutOff, planUpdate, unfinished } from "../../../src/lifecycle/update.ts";
+import {
+  applyUpdate,
+  finishCutOff,
+  planUpdate,
+  unfinished,
+} from "../../../src/lifecycle/update.ts";
 import type { Config } from "../../../src/options/config.ts";
 import type { FileTree } from "../../../src/render/tree.ts";
 import { GitError } from "../../../src/workspace/git.ts";
