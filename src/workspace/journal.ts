@@ -451,7 +451,8 @@ export function apply(directory: string, applying: Applying): void {
       const full = contained(directory, path);
       const missing = checkParents(directory, path, known, leaving);
       const now = fingerprint(full);
-      const isHollow = now === "directory" && before === undefined && hollow.has(path);
+      const isHollow =
+        now === "directory" && before === undefined && (hollow.has(path) || isHollowAt(full));
       if (now !== before && !isHollow)
         throw new UpdateError(
           `${path} changed while the update was planned`,
@@ -530,8 +531,11 @@ function looker(directory: string, steps: readonly Step[]): (step: Step) => stri
   const filled = emptied(steps.flatMap(({ path, before }) => (before === null ? [path] : [])));
   return ({ path, before, after }) => {
     const now = fingerprint(contained(directory, path)) ?? null;
-    const isBetween = (before === null && hollow.has(path)) || (after === null && filled.has(path));
-    return now === "directory" && isBetween ? null : now;
+    if (now !== "directory") return now;
+    const isBetween =
+      (before === null && (hollow.has(path) || isHollowAt(contained(directory, path)))) ||
+      (after === null && filled.has(path));
+    return isBetween ? null : now;
   };
 }
 
@@ -581,6 +585,12 @@ export function finish(
   }
   return undefined;
 }
+
+/** Whether a folder has nothing but folders in it. */
+const isHollowAt = (full: string): boolean =>
+  readdirSync(full, { withFileTypes: true }).every(
+    (entry) => entry.isDirectory() && isHollowAt(join(full, entry.name)),
+  );
 
 /** Takes a folder away that has nothing but folders in it. */
 function removeHollow(full: string): void {
