@@ -102,6 +102,8 @@ export interface Journal {
   steps: Step[];
   /** Folders that were not there. */
   folders: string[];
+  /** Empty folders that make way for a file. */
+  hollow: string[];
   index?: IndexChange | undefined;
 }
 
@@ -335,14 +337,14 @@ const isLine = (value: unknown): value is string =>
 
 /** What is wrong with a journal; undefined for nothing. */
 function flaw(data: Record<string, unknown>): string | undefined {
-  const { title, steps, folders, index } = data;
+  const { title, steps, folders, hollow, index } = data;
   if (!isLine(title)) return "its title";
   if (!isList(steps, isStep)) {
     const wrong = Array.isArray(steps) ? steps.find((step) => !isStep(step)) : undefined;
     return isObject(wrong) ? `its step ${JSON.stringify(wrong.path)}` : "its steps";
   }
   if (new Set(steps.map(({ path }) => path)).size < steps.length) return "its steps";
-  if (!isList(folders, isPath)) return "its folders";
+  if (!isList(folders, isPath) || !isList(hollow, isPath)) return "its folders";
   return index === undefined || isIndexChange(index) ? undefined : "its index";
 }
 
@@ -443,6 +445,7 @@ export function apply(directory: string, applying: Applying): void {
   const hollow = emptied(deleted);
   const steps: Step[] = [];
   const folders = new Set<string>();
+  const empty: string[] = [];
   try {
     hook("stage");
     mkdirSync(join(staging, "new"), { recursive: true });
@@ -451,8 +454,10 @@ export function apply(directory: string, applying: Applying): void {
       const full = contained(directory, path);
       const missing = checkParents(directory, path, known, leaving);
       const now = fingerprint(full);
+      const bare = now === "directory" && before === undefined ? hollowAt(full, path) : undefined;
+      if (bare !== undefined && !hollow.has(path)) empty.push(...bare);
       const isHollow =
-        now === "directory" && before === undefined && (hollow.has(path) || isHollowAt(full));
+        now === "directory" && before === undefined && (hollow.has(path) || bare !== undefined);
       if (now !== before && !isHollow)
         throw new UpdateError(
           `${path} changed while the update was planned`,
@@ -475,7 +480,14 @@ export function apply(directory: string, applying: Applying): void {
       }
       (steps[number] as Step).after = fingerprint(file) ?? null;
     }
-    const journal: Journal = { schemaVersion: 1, title, steps, folders: [...folders], index };
+    const journal: Journal = {
+      schemaVersion: 1,
+      title,
+      steps,
+      folders: [...folders],
+      hollow: empty,
+      index,
+    };
     hook("journal");
     writeFileSync(join(staging, "journal.json"), JSON.stringify(journal));
     const place = join(folder, "journal");
@@ -533,7 +545,8 @@ function looker(directory: string, steps: readonly Step[]): (step: Step) => stri
     const now = fingerprint(contained(directory, path)) ?? null;
     if (now !== "directory") return now;
     const isBetween =
-      (before === null && (hollow.has(path) || isHollowAt(contained(directory, path)))) ||
+      (before === null &&
+        (hollow.has(path) || hollowAt(contained(directory, path), path) !== undefined)) ||
       (after === null && filled.has(path));
     return isBetween ? null : now;
   };
@@ -586,11 +599,18 @@ export function finish(
   return undefined;
 }
 
-/** Whether a folder has nothing but folders in it. */
-const isHollowAt = (full: string): boolean =>
-  readdirSync(full, { withFileTypes: true }).every(
-    (entry) => entry.isDirectory() && isHollowAt(join(full, entry.name)),
-  );
+/** A folder and those in it where there is nothing else; undefined where there is. */
+function hollowAt(full: string, path: string): string[] | undefined {
+  const found = [path];
+  for (const entry of readdirSync(full, { withFileTypes: true })) {
+    const below = entry.isDirectory()
+      ? hollowAt(join(full, entry.name), `${path}/${entry.name}`)
+      : undefined;
+    if (below === undefined) return undefined;
+    found.push(...below);
+  }
+  return found;
+}
 
 /** Takes a folder away that has nothing but folders in it. */
 function removeHollow(full: string): void {
@@ -752,6 +772,9 @@ export function undo(
     renameSync(back, full);
   }
   removeFolders(directory, journal);
+  for (const path of journal.hollow)
+    if (factsOf(contained(directory, path)) === undefined)
+      mkdirSync(contained(directory, path), { recursive: true });
   if (journal.index !== undefined) {
     hook("index");
     writeIndex?.(journal.index.before, { hidden: journal.index.shown });
