@@ -215,7 +215,6 @@ const isExecutable = ({ mode }: Blob): boolean => mode === "100755";
 async function changesOf(update: Update): Promise<Change[]> {
   const { directory, items, inner } = update;
   const { state, target, theirs, seen } = inner;
-  const at = (path: string): string => join(directory, path);
   const changes: Change[] = [];
   for (const { path, action, result, from } of items) {
     if (action === "none") continue;
@@ -237,7 +236,7 @@ async function changesOf(update: Update): Promise<Change[]> {
   }
   if (target.ejected) {
     for (const path of [ANSWERS, BASE, NEXT, LOCK]) {
-      const before = fingerprint(at(path));
+      const before = seen.get(path);
       if (before !== undefined) changes.push({ path, before, after: undefined });
     }
     return changes;

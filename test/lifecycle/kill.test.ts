@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Lock } from "../../src/lifecycle/lock.ts";
 import {
   abortUpdate,
@@ -26,6 +26,8 @@ import { TREES, targetOf } from "../support/versions.ts";
 import type { Order } from "./killed.ts";
 
 ownGit();
+// One process for every write: minutes where the machine has other work.
+vi.setConfig({ testTimeout: 900_000 });
 
 const UPDATE = ".hardened-eks/update";
 let program: string;
