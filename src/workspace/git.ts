@@ -496,17 +496,22 @@ export function writeIndex(
   entries: readonly IndexEntry[],
   { shown = [], hidden = [] }: { shown?: readonly string[]; hidden?: readonly string[] } = {},
 ): void {
-  for (const [flag, paths] of [
-    ["--no-skip-worktree", shown],
-    ["--skip-worktree", hidden],
-  ] as const)
-    if (paths.length > 0)
-      must(
-        git(repository.directory, ["update-index", "-z", flag, "--stdin"], {
-          input: `${paths.join("\0")}\0`,
-        }),
-        "update-index",
-      );
+  const mark = (flag: string, paths: readonly string[]): void => {
+    if (paths.length === 0) return;
+    must(
+      git(repository.directory, ["update-index", "-z", flag, "--stdin"], {
+        input: `${paths.join("\0")}\0`,
+      }),
+      "update-index",
+    );
+  };
+  mark("--no-skip-worktree", shown);
+  writeEntries(repository, entries);
+  // git marks no path that has stages of a conflict.
+  mark("--skip-worktree", hidden);
+}
+
+function writeEntries(repository: Repository, entries: readonly IndexEntry[]): void {
   if (entries.length === 0) return;
   const { prefix } = repository;
   const none = "0".repeat(repository.format === "sha256" ? 64 : 40);
