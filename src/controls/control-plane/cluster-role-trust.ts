@@ -77,8 +77,8 @@ export default control({
         },
         {
           file: "modules/cluster/main.role.tf",
-          replace: "assume_role_policy = data.aws_iam_policy_document.cluster_trust.json",
-          with: "assume_role_policy = data.aws_iam_policy_document.cluster_trust_all.json",
+          replace: "= data.aws_iam_policy_document.cluster_trust.json",
+          with: "= data.aws_iam_policy_document.cluster_trust_all.json",
         },
       ],
     },
@@ -87,8 +87,8 @@ export default control({
       edits: [
         {
           file: "modules/cluster/main.role.tf",
-          replace: "assume_role_policy = data.aws_iam_policy_document.cluster_trust.json",
-          with: 'assume_role_policy = jsonencode({\n    Version   = "2012-10-17"\n    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "*" } }]\n  })',
+          replace: "= data.aws_iam_policy_document.cluster_trust.json",
+          with: '= jsonencode({\n    Version   = "2012-10-17"\n    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "*" } }]\n  })',
         },
       ],
     },
