@@ -13,8 +13,8 @@ const anchorsOf = (markdown: string): string[] =>
       .replaceAll(" ", "-"),
   );
 
-/** Made by the build, or by the reader who follows the example. */
-const notInGit = /\.generated\.|^dist\/|^generators\/dist|cloudwatch/;
+/** Made by the build or by the reader who follows the example, or a file of the repositories that users get. */
+const notInGit = /\.generated\.|^dist\/|^generators\/dist|cloudwatch|^\.hardened-eks\//;
 
 describe.each(names)("%s", (name) => {
   const markdown = read(name);
