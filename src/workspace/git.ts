@@ -325,7 +325,10 @@ export function makeCommits(workshop: Workshop, commits: readonly Synthetic[]): 
     chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk)),
   );
   must(
-    git(workshop.directory, ["fast-import", "--quiet", "--force", "--depth=0"], { input, env: workshop.env }),
+    git(workshop.directory, ["fast-import", "--quiet", "--force", "--depth=0"], {
+      input,
+      env: workshop.env,
+    }),
     "fast-import",
   );
 }

@@ -1,6 +1,7 @@
 /** How long an update of the whole repository takes: the built program beside copier on the same files. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { quantile } from "../measure.mjs";
@@ -149,7 +150,9 @@ export function times({ scratch, tools, bundle, rounds, say }) {
   }
   const walls = new Map(subjects.map(({ id }) => [id, []]));
   const processors = new Map(subjects.map(({ id }) => [id, []]));
+  const loads = [];
   for (let round = 0; round <= rounds; round += 1) {
+    loads.push(loadavg()[0] / availableParallelism());
     say(round === 0 ? "times: warm-up" : `times: round ${round} of ${rounds}`);
     for (const subject of subjects) {
       if (subject.git) putBack(subject.directory);
@@ -172,6 +175,7 @@ export function times({ scratch, tools, bundle, rounds, say }) {
     files: paths.length,
     edited: EDITED,
     rounds,
+    load: quantile(loads, 0.5),
     subjects: subjects.map(({ id, title }) => ({
       id,
       title,
