@@ -24,6 +24,7 @@ import {
   cutOff,
   editedSince,
   type Fingerprint,
+  factsOf,
   fingerprint,
   finish,
   type Hook,
@@ -225,7 +226,7 @@ function additionItems(
 
 /** Bytes of a plain file. */
 const fileOn = (directory: string, path: string | undefined): Buffer | undefined =>
-  path !== undefined && fingerprint(join(directory, path))?.startsWith("file:")
+  path !== undefined && factsOf(join(directory, path))?.isFile()
     ? readFileSync(join(directory, path))
     : undefined;
 

@@ -268,7 +268,7 @@ export function makeWorkshop(
   writeFileSync(
     join(directory, "config"),
     // A directory rename that git guesses would move the user's own files.
-    `[core]\n${format}\tbare = true\n\tignoreCase = false\n[merge]\n\tdirectoryRenames = false\n\trenames = true\n\tconflictStyle = merge\n[fastimport]\n\tunpackLimit = 1\n`,
+    `[core]\n${format}\tbare = true\n\tignoreCase = false\n\tcompression = 0\n[merge]\n\tdirectoryRenames = false\n\trenames = true\n\tconflictStyle = merge\n[fastimport]\n\tunpackLimit = 1\n`,
   );
   if (borrowed !== undefined)
     writeFileSync(join(directory, "objects", "info", "alternates"), `${borrowed.objects}\n`);
@@ -325,7 +325,10 @@ export function makeCommits(workshop: Workshop, commits: readonly Synthetic[]): 
     chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk)),
   );
   must(
-    git(workshop.directory, ["fast-import", "--quiet", "--force"], { input, env: workshop.env }),
+    git(workshop.directory, ["fast-import", "--quiet", "--force", "--depth=0"], {
+      input,
+      env: workshop.env,
+    }),
     "fast-import",
   );
 }

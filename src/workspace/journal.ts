@@ -61,8 +61,11 @@ export function fingerprint(full: string): Fingerprint {
   if (facts.isSymbolicLink()) return `link:${readlinkSync(full)}`;
   if (facts.isDirectory()) return "directory";
   if (!facts.isFile()) return "special";
-  return `file:${modeWord(facts.mode)}:${digestOf(readFileSync(full))}`;
+  return markOf(facts, readFileSync(full));
 }
+
+const markOf = ({ mode }: Stats, contents: Buffer): string =>
+  `file:${modeWord(mode)}:${digestOf(contents)}`;
 
 /** One path to change. */
 export interface Change {
@@ -478,7 +481,8 @@ export function apply(directory: string, applying: Applying): void {
         const was = Number.parseInt(before.split(":")[1] as string, 8);
         chmodSync(file, after.executable ? was | ((was & 0o444) >> 2) : was & ~0o111);
       }
-      (steps[number] as Step).after = fingerprint(file) ?? null;
+      // Of what was to be written: read back, every byte would be read twice, and bad ones taken for right.
+      (steps[number] as Step).after = markOf(lstatSync(file), after.contents);
     }
     const journal: Journal = {
       schemaVersion: 1,

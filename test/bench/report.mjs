@@ -83,13 +83,14 @@ export function judge(results, installedMb) {
 
 const number = (value, digits = 0) => (value === undefined ? "" : value.toFixed(digits));
 
-function table(header, rows) {
+/** A table whose first `left` columns are words. */
+export function table(header, rows, left = 1) {
   const widths = header.map((cell, column) =>
     Math.max(3, cell.length, ...rows.map((row) => row[column].length)),
   );
   const line = (row, fill = " ") =>
-    `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column], fill) : cell.padStart(widths[column], fill))).join(" | ")} |`;
-  const rule = `| ${widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
+    `| ${row.map((cell, column) => (column < left ? cell.padEnd(widths[column], fill) : cell.padStart(widths[column], fill))).join(" | ")} |`;
+  const rule = `| ${widths.map((width, column) => (column < left ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
   return [line(header), rule, ...rows.map((row) => line(row))].join("\n");
 }
 

@@ -1,6 +1,7 @@
 /**
  * This product as a child process, on any two versions of any files: `product.mjs make|update DIRECTORY FILES VERSION`.
- * The command line renders its own templates; the cases need others.
+ * The command line renders its own templates; the cases need others. `product.mjs age DIRECTORY` makes a repository look
+ * as if it came from an older version, of which every file differs from this one's.
  */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,6 +10,7 @@ import type { Maker } from "../../../src/lifecycle/lock.ts";
 import { ANSWERS } from "../../../src/lifecycle/paths.ts";
 import { isOpen } from "../../../src/lifecycle/plan.ts";
 import { sealOf } from "../../../src/lifecycle/render.ts";
+import { readState } from "../../../src/lifecycle/state.ts";
 import {
   applyUpdate,
   finishCutOff,
@@ -74,10 +76,32 @@ async function update(directory: string, tree: FileTree, maker: Maker): Promise<
   }
 }
 
+/** Each file with a line at its end that this version does not have. */
+async function age(directory: string): Promise<void> {
+  const { base, lock } = readState(directory, "999.0.0");
+  const tree: FileTree = new Map(
+    [...base].map(([path, { contents, executable, owner }]) => [
+      path,
+      {
+        contents: `${contents}${path === ANSWERS ? "" : "# a line of the last version\n"}`,
+        mode: executable ? 0o755 : 0o644,
+        owner,
+      },
+    ]),
+  );
+  for (const [path, { contents }] of tree)
+    if (path !== ANSWERS) writeFileSync(join(directory, path), contents);
+  for (const [path, { contents }] of await sealOf(tree, config, lock))
+    writeFileSync(join(directory, path), contents);
+}
+
 const [verb, directory, file, version] = process.argv.slice(2) as [string, string, string, string];
 try {
-  const work = verb === "make" ? make : update;
-  process.exitCode = (await work(directory, treeOf(file), makerOf(version))) ?? 0;
+  if (verb === "age") await age(directory);
+  else {
+    const work = verb === "make" ? make : update;
+    process.exitCode = (await work(directory, treeOf(file), makerOf(version))) ?? 0;
+  }
 } catch (error) {
   if (!(error instanceof UpdateError || error instanceof GitError)) throw error;
   process.stderr.write(`${error.message}\n`);
