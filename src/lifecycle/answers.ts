@@ -67,6 +67,8 @@ function assign(document: Document, parent: YAMLMap, key: string, value: unknown
 /** A list with the items that stay as they stood, with their comments. */
 function assignItems(document: Document, sequence: YAMLSeq, values: readonly unknown[]): void {
   const left = [...sequence.items];
+  // An empty list has no other way to be written; filled, it is written as every list that we make.
+  if (left.length === 0) sequence.flow = false;
   sequence.items = values.map((value) => {
     const at = left.findIndex((item) => {
       const plain = (item as { toJSON?(): unknown })?.toJSON?.();

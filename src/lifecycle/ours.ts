@@ -55,10 +55,10 @@ export function blobAt(directory: string, path: string): Blob | undefined {
   return { contents: readFileSync(full), mode: gitMode((facts.mode & 0o100) !== 0) };
 }
 
-/** Changes that nobody would miss: files exactly as the last render left them. */
+/** Changes that nobody would miss: files exactly as the last render left them, or gone as it does not have them. */
 function isOurOutput(blob: Blob | undefined, locked: LockedFile | undefined): boolean {
+  if (blob === undefined) return locked === undefined;
   return (
-    blob !== undefined &&
     locked !== undefined &&
     blob.mode === gitMode(locked.mode === "0755") &&
     createHash("sha256").update(blob.contents).digest("hex") === locked.sha256

@@ -12,16 +12,19 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const HEX = /^[0-9a-f]{64}$/;
 const OWNERS = ["managed", "merged", "once", "user"];
 
+const isObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 function whatIsWrong(data: Rendered): string | undefined {
   if (!isVersion(data.version)) return "version";
   for (const key of ["config", "templates", "base"] as const)
     if (typeof data[key] !== "string" || !DIGEST.test(data[key])) return key;
-  if (typeof data.files !== "object" || data.files === null) return "files";
+  if (!isObject(data.files)) return "files";
   for (const [path, file] of Object.entries(data.files))
     if (
       !isSafePath(path) ||
-      typeof file !== "object" ||
-      !HEX.test(file?.sha256) ||
+      !isObject(file) ||
+      !HEX.test(file.sha256) ||
       !/^0(644|755)$/.test(file.mode) ||
       !OWNERS.includes(file.owner)
     )
@@ -30,9 +33,11 @@ function whatIsWrong(data: Rendered): string | undefined {
 }
 
 function whatIsWrongPending(pending: NonNullable<Lock["pending"]>): string | undefined {
+  if (!isObject(pending)) return "pending";
   for (const key of ["conflicts", "unplaced"] as const)
-    if (!Array.isArray(pending[key]) || !pending[key].every(isSafePath)) return key;
-  return whatIsWrong(pending);
+    if (!Array.isArray(pending[key]) || !pending[key].every(isSafePath)) return `pending.${key}`;
+  const wrong = whatIsWrong(pending);
+  return wrong === undefined ? undefined : `pending.${wrong}`;
 }
 
 /**
@@ -66,7 +71,7 @@ export function parseLock(text: string, version: string): Lock {
   const pendingWrong = data.pending === undefined ? undefined : whatIsWrongPending(data.pending);
   if (wrong !== undefined || pendingWrong !== undefined)
     return fail(
-      `is damaged at ${wrong ?? `pending.${pendingWrong}`}`,
+      `is damaged at ${wrong ?? pendingWrong}`,
       "bring it back from git, or run `create-hardened-eks adopt`",
     );
   const newest = data.pending?.version ?? data.version;

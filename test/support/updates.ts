@@ -35,6 +35,8 @@ export function write(directory: string, path: string, contents: string, mode = 
 
 export function commit(directory: string): void {
   git(directory, "add", "--all");
+  // Attributes that this very commit changes count from the second time on.
+  git(directory, "add", "--all");
   git(directory, "commit", "--quiet", "--allow-empty", "--message", "x");
 }
 
