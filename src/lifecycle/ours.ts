@@ -224,10 +224,14 @@ function blockedParent(
   return answer;
 }
 
-/** Whether a folder holds only files that the new render takes away. */
+/** Whether a folder goes with its files: it has some, and the new render takes all of them away. */
 function isEmptied(directory: string, path: string, leaves: (path: string) => boolean): boolean {
-  return readdirSync(join(directory, path), { withFileTypes: true }).every((entry) => {
-    const below = `${path}/${entry.name}`;
-    return entry.isDirectory() ? isEmptied(directory, below, leaves) : leaves(below);
-  });
+  const files = filesBelow(directory, path);
+  return files.length > 0 && files.every(leaves);
 }
+
+const filesBelow = (directory: string, path: string): string[] =>
+  readdirSync(join(directory, path), { withFileTypes: true }).flatMap((entry) => {
+    const below = `${path}/${entry.name}`;
+    return entry.isDirectory() ? filesBelow(directory, below) : [below];
+  });

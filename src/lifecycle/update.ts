@@ -1,7 +1,7 @@
 /** One update of a repository: planned without touching it, then applied, finished or undone as a whole. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Config } from "../options/config.ts";
 import type { FileTree } from "../render/tree.ts";
 import {
@@ -181,17 +181,37 @@ function settleOccupied(directory: string, items: readonly MergedItem[]): Merged
   });
 }
 
+/** Lines of a text that say something. */
+const statements = (text: string): string[] =>
+  text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+
+/** A name for an added file at which nothing lies; undefined where a file says the same already. */
+function placeFor(directory: string, path: string, text: string): string | undefined {
+  for (let number = 1; ; number += 1) {
+    const place = number === 1 ? path : path.replace(/(\.[^./]*)?$/, `-${number}$1`);
+    if (fingerprint(join(directory, place)) === undefined) return place;
+    const there = new Set(statements(fileOn(directory, place)?.toString("utf8") ?? ""));
+    if (statements(text).every((line) => there.has(line))) return undefined;
+  }
+}
+
+/** Files of a migration. They count by what they say, not by their name: a file of the user's that has it is left alone. */
 function additionItems(
   directory: string,
   additions: ReadonlyMap<string, string> = new Map(),
 ): MergedItem[] {
   return [...additions].flatMap(([path, text]): MergedItem[] => {
+    // A root that the user took away has nothing to carry over.
+    if (fingerprint(join(directory, dirname(path))) !== "directory") return [];
+    const place = placeFor(directory, path, text);
+    if (place === undefined) return [];
     const theirs = { contents: Buffer.from(text), mode: "100644" };
-    const mark = fingerprint(join(directory, path));
-    if (mark !== undefined) return [];
     return [
       {
-        path,
+        path: place,
         class: "new",
         owner: "user",
         action: "write",
@@ -278,10 +298,9 @@ function indexChange(
     ...open.map(({ path }) => path),
   ]);
   if (open.length === 0 && shown.length === 0) return undefined;
-  const before = indexEntries(
-    repository,
-    open.map(({ path }) => path),
-  );
+  const before = indexEntries(repository, [
+    ...new Set([...open.map(({ path }) => path), ...shown]),
+  ]);
   const after = open.map(({ path, base, ours, theirs }): IndexEntry => {
     const sides = [base, ours, theirs].map((side, index) => ({ side, stage: index + 1 }));
     const present = sides.filter(({ side }) => side !== undefined);

@@ -546,6 +546,61 @@ describe("binaries, line ends and modes", () => {
   });
 });
 
+describe("files that a migration adds beside the render", () => {
+  const path = "modules/cluster/moved.2.0.0.tf";
+  const additions = new Map([[path, "moved {}\n"]]);
+
+  it("are written where nothing is", async () => {
+    const user = await project();
+    const { exitCode, item } = await user.updateTwice({ additions });
+    expect([exitCode, item(path)?.class]).toEqual([0, "new"]);
+    expect(user.read(path)).toBe("moved {}\n");
+  });
+
+  it("are in nobody's way where they are already", async () => {
+    const user = await edited((at) => at.write(path, "moved {}\n"));
+    const { exitCode, item } = await user.updateTwice({ additions });
+    expect([exitCode, item(path)?.action ?? "none"]).toEqual([0, "none"]);
+  });
+
+  it.each(["in git", "not in git"])(
+    "get another name where a file of the user's is (%s)",
+    async (how) => {
+      const user = await project();
+      user.write(path, `${MY_LINE}\n`);
+      if (how === "in git") user.commit();
+      const { exitCode, item } = await user.updateTwice({ additions });
+      const place = "modules/cluster/moved.2.0.0-2.tf";
+      expect([exitCode, item(place)?.class]).toEqual([0, "new"]);
+      expect(user.read(path)).toBe(`${MY_LINE}\n`);
+      expect(user.read(place)).toBe("moved {}\n");
+    },
+  );
+
+  it("are there already where the user's file says the same and more", async () => {
+    const user = await edited((at) => at.write(path, "# mine\nmoved {}\n\nmoved { mine }\n"));
+    const { exitCode, items } = await user.updateTwice({ additions });
+    expect([exitCode, items.map((each) => each.path)]).toEqual([0, ["outputs.tf"]]);
+  });
+
+  it("do not come back to a root that the user took away", async () => {
+    const user = await edited((at) => at.remove("modules"));
+    const { exitCode } = await user.updateTwice({ additions });
+    expect(exitCode).toBe(0);
+    expect(user.has("modules")).toBe(false);
+  });
+
+  it("are not written through a link", async () => {
+    const outside = await scratch();
+    const user = await edited((at) => {
+      at.remove("modules/cluster");
+      symlinkSync(outside, at.at("modules/cluster"));
+    });
+    await user.attempt({ additions });
+    expect(readdirSync(outside)).toEqual([]);
+  });
+});
+
 describe("something else is at the path", () => {
   const folder = (at: Project): void => {
     at.move("main.tf", "main.old");
@@ -660,8 +715,12 @@ describe("something else is at the path", () => {
   it("an empty folder is where the new version wants a file", async () => {
     const user = await project();
     user.folder("extra");
-    const { exitCode } = await user.updateTwice({ target: second({ extra: lines("extra") }) });
-    expect(exitCode).toBe(0);
+    const { exitCode, open } = await user.updateTwice({
+      target: second({ extra: lines("extra") }),
+    });
+    expect([exitCode, open]).toEqual([5, ["extra"]]);
+    user.remove("extra");
+    user.finish(["extra"]);
     expect(user.read("extra")).toBe(lines("extra"));
   });
 

@@ -425,6 +425,24 @@ describe("where the project lies", () => {
     );
   });
 
+  it("in a sparse checkout, undone after its files were added", async () => {
+    const user = await project();
+    user.edit("modules/cluster/main.tf", 5, MY_LINE);
+    user.commit();
+    user.git("sparse-checkout", "set", "--cone", ".hardened-eks", "docs");
+    const index = user.index();
+    const target = second({
+      "modules/cluster/main.tf": newText("modules/cluster/main.tf"),
+      "kubernetes/policies/deny.yaml": undefined,
+      "kubernetes/namespaces.yaml": newText("kubernetes/namespaces.yaml"),
+    });
+    expect((await user.update({ target })).exitCode).toBe(5);
+    user.git("add", "--all", "--sparse", "modules", "kubernetes");
+    user.abortKeeping();
+    expect(user.index()).toBe(index);
+    expect(user.has("modules")).toBe(false);
+  });
+
   it("in a shallow clone", async () => {
     const origin = await project();
     const path = join(await scratch(), "clone");

@@ -198,6 +198,7 @@ export interface Options {
   allowDirty?: boolean;
   target?: FileTree;
   answers?: string;
+  additions?: ReadonlyMap<string, string>;
 }
 
 export interface Setup {
@@ -371,7 +372,12 @@ export class Project {
     try {
       plan = planUpdate(
         { tree, config, answers: options.answers ?? this.read(ANSWERS), maker: NEW },
-        { directory: this.directory, allowDirty: options.allowDirty, scratch: await scratch() },
+        {
+          directory: this.directory,
+          allowDirty: options.allowDirty,
+          scratch: await scratch(),
+          additions: options.additions,
+        },
       );
       expect(this.#vault(), "planning touches nothing of git's").toEqual(vault);
       expect(words(this.#photograph()), "planning touches no file").toEqual(words(photo));
@@ -423,7 +429,12 @@ export class Project {
           answers: options.answers ?? this.read(ANSWERS),
           maker: NEW,
         },
-        { directory: this.directory, allowDirty: options.allowDirty, scratch: await scratch() },
+        {
+          directory: this.directory,
+          allowDirty: options.allowDirty,
+          scratch: await scratch(),
+          additions: options.additions,
+        },
       );
       await applyUpdate(plan);
       return { exitCode: EXIT.ok, refusal: "" };
