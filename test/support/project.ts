@@ -239,6 +239,9 @@ export class Project {
   readonly #render: FileTree;
   #before: { photo: Photograph; index: string } | undefined;
   #update: Update | undefined;
+  /** Where git keeps what; it does not move. */
+  readonly #places = new Map<string, string>();
+  #hasHooks = false;
 
   constructor(root: string, marks: string, setup: Setup) {
     this.root = root;
@@ -320,12 +323,15 @@ export class Project {
   /** HEAD, every ref, and what else git says of the repository that no update may change. */
   #refs(): string {
     if (!this.hasGit) return "";
-    return `${this.git("for-each-ref")}${readFileSync(this.#gitPath("HEAD"), "utf8")}${this.git("stash", "list")}`;
+    return `${this.git("for-each-ref")}${readFileSync(this.#gitPath("HEAD"), "utf8")}`;
   }
 
   #gitPath(name: string): string {
-    const path = this.git("rev-parse", "--path-format=absolute", "--git-path", name).trim();
-    return path;
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    const place = this.git("rev-parse", "--path-format=absolute", "--git-path", name).trim();
+    this.#places.set(name, place);
+    return place;
   }
 
   /** Entries of the index with the flags that a sparse checkout sets. */
@@ -364,7 +370,8 @@ export class Project {
     const refs = this.#refs();
     const status = this.status();
     const indexBytes = this.#indexBytes();
-    if (this.hasGit) installHooks(this.directory, this.marks);
+    if (this.hasGit && !this.#hasHooks) installHooks(this.directory, this.marks);
+    this.#hasHooks = true;
     const vault = this.#vault();
     let refusal = "";
     let plan: Update | undefined;

@@ -1,7 +1,7 @@
 /** `create-hardened-eks upgrade [dir]`: renders anew and merges. */
 import type { ExitCode } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
-import { type UpdateFlags, update } from "../update/run.ts";
+import { asTheyAre, type UpdateFlags, update } from "../update/run.ts";
 import { repositoryAt } from "./repository.ts";
 
 /** Runs upgrade. Throws `CliError` or `InvalidConfigError`; then nothing was written. */
@@ -10,5 +10,5 @@ export async function upgrade(
   flags: UpdateFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  return update(await repositoryAt(directory, terminal), flags, (data) => data, terminal);
+  return update(await repositoryAt(directory, terminal), flags, asTheyAre, terminal);
 }

@@ -49,6 +49,9 @@ export async function inCliWords<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** No change of the answers. */
+export const asTheyAre = (data: Data): Data => data;
+
 /** Runs an update of the repository; `change` is what the command changes in its answers. */
 export async function update(
   directory: string,
@@ -59,6 +62,12 @@ export async function update(
   return inCliWords(async () => {
     if (flags.abort) return abort(directory, flags, terminal);
     const left = unfinished(directory, VERSION);
+    if (left !== undefined && left.kind !== "open" && change !== asTheyAre)
+      throw new CliError(
+        "an earlier update is not finished, so nothing was changed",
+        EXIT.failed,
+        "run upgrade to finish it, or upgrade --abort to undo it; then run this again",
+      );
     if (left !== undefined) return settle(directory, left, flags, terminal);
     return attempt(directory, flags, change, terminal);
   });
@@ -205,7 +214,8 @@ async function attempt(
     terminal.signal.throwIfAborted();
     if (!flags.dryRun) await applyUpdate(plan);
     const exitCode = plan.items.some(isOpen) ? EXIT.conflicts : EXIT.ok;
-    await show({ ...report, items: plan.items }, flags, exitCode, terminal);
+    const answers = { before: state.answers, after: target.answers };
+    await show({ ...report, items: plan.items }, answers, flags, exitCode, terminal);
     return exitCode;
   } finally {
     await scratch.remove();
@@ -214,6 +224,7 @@ async function attempt(
 
 async function show(
   report: UpdateReport,
+  answers: { before: string; after: string },
   flags: UpdateFlags,
   exitCode: ExitCode,
   terminal: Terminal,
@@ -221,7 +232,7 @@ async function show(
   if (flags.json) terminal.out(updateJson(report, exitCode));
   else if (flags.diff) {
     const { updateDiff } = await import("./diff.ts");
-    terminal.out(updateDiff(report.items, terminal.outColors));
+    terminal.out(updateDiff(report.items, answers, terminal.outColors));
   }
   const { colors } = terminal;
   const open = report.items.filter(isOpen).length;
