@@ -118,7 +118,7 @@ await ended;
     const out = join(folder, `${signal}-${how}`);
     const child = execa(process.execPath, [join(folder, "main.mjs"), out, how], { reject: false });
     await expect
-      .poll(() => readFile(out, "utf8").catch(() => ""), { timeout: 10_000 })
+      .poll(() => readFile(out, "utf8").catch(() => ""), { timeout: 30_000 })
       .not.toBe("");
     const [first, second, scratch] = (await readFile(out, "utf8")).trim().split(" ") as [
       string,
@@ -129,10 +129,10 @@ await ended;
     child.kill(signal);
     await child;
     await expect
-      .poll(() => alive(Number(first)) || alive(Number(second)), { timeout: 5000 })
+      .poll(() => alive(Number(first)) || alive(Number(second)), { timeout: 30_000 })
       .toBe(false);
     await expect
-      .poll(() => readdir(scratch).catch(() => undefined), { timeout: 5000 })
+      .poll(() => readdir(scratch).catch(() => undefined), { timeout: 30_000 })
       .toBeUndefined();
   });
 });
