@@ -1,5 +1,14 @@
 /** What holds for every update, whatever the user did: random edits of real repositories, by a seeded editor. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -8,6 +17,7 @@ import { upgrade as upgradeCommand } from "../../src/cli/commands/upgrade.ts";
 import { EXIT } from "../../src/cli/exit.ts";
 import { maker } from "../../src/cli/maker.ts";
 import { parseAnswers } from "../../src/lifecycle/answers.ts";
+import { isCrlf } from "../../src/lifecycle/line-ends.ts";
 import type { Lock } from "../../src/lifecycle/lock.ts";
 import { ANSWERS, BASE, LOCK } from "../../src/lifecycle/paths.ts";
 import { readState } from "../../src/lifecycle/state.ts";
@@ -207,6 +217,25 @@ function comment(directory: string, list: readonly (readonly [number, string])[]
   writeFileSync(join(directory, ANSWERS), `${lines.join("\n")}\n`);
 }
 
+/** A folder with a git in it that says it is too old to merge trees. */
+const oldGit = (() => {
+  let folder: string | undefined;
+  return (): string => {
+    if (folder !== undefined) return folder;
+    folder = mkdtempSync(join(room, "old-git-"));
+    const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
+    writeFileSync(
+      join(folder, "git"),
+      `#!/bin/sh\nfor last; do :; done\n[ "$last" = --version ] && exec echo "git version 2.30.2"\nexec ${real} "$@"\n`,
+      { mode: 0o755 },
+    );
+    return folder;
+  };
+})();
+
+const isCrlfFile = (directory: string, path: string): boolean =>
+  lstatSync(join(directory, path)).isFile() && isCrlf(readFileSync(join(directory, path)));
+
 const someInput = fc.nat(INPUTS.length - 1);
 const read = (directory: string, path: string): string =>
   readFileSync(join(directory, path), "utf8");
@@ -240,33 +269,53 @@ describe(`with seed ${SEED}`, () => {
   it("no line of the user's disappears unreported; what is not in the plan stays; an abort brings all of it back", async () => {
     let conflicts = 0;
     let merges = 0;
+    const path = process.env.PATH ?? "";
     await holds(
-      fc.tuple(someInput, edits(60), fc.constantFrom(1, 2), fc.boolean()),
+      fc.tuple(
+        someInput,
+        edits(60),
+        fc.constantFrom(1, 2),
+        fc.boolean(),
+        fc.constantFrom(false, false, true),
+      ),
       24,
-      async ([input, list, version, isDirty]) => {
+      async ([input, list, version, isDirty, isOldGit]) => {
         const directory = copy(await fresh(input * 10));
         edit(directory, list);
         if (!isDirty) commit(directory);
         const before = stateOf(directory);
         const mine = marks(directory);
-        const { plan, open } = await upgrade(directory, targets(input)[version] as Target, {
-          allowDirty: isDirty,
-        });
+        const crlf = Object.keys(before.tree).filter((each) => isCrlfFile(directory, each));
+        const target = targets(input)[version] as Target;
+        vi.stubEnv("PATH", isOldGit ? `${oldGit()}:${path}` : path);
+        const { plan, open } = await upgrade(directory, target, { allowDirty: isDirty }).finally(
+          () => vi.stubEnv("PATH", path),
+        );
         const after = snapshot(directory);
         const now = marks(directory);
         const reported = new Set(open.map(({ path }) => path));
         for (const mark of mine.keys()) expect(now.has(mark), `${mark} is gone`).toBe(true);
-        for (const [path, there] of Object.entries(after)) {
+        for (const [each, there] of Object.entries(after)) {
           if (!there.startsWith("file:")) continue;
-          const text = readFileSync(join(directory, path), "latin1");
-          if (/^<{7} yours/m.test(text)) expect(reported).toContain(path);
+          const text = readFileSync(join(directory, each), "latin1");
+          if (/^<{7} yours/m.test(text)) expect(reported).toContain(each);
         }
         const written = new Set(
           plan.items.filter(({ action }) => action !== "none").map(({ path }) => path),
         );
-        for (const [path, mark] of Object.entries(before.tree))
-          if (mark.startsWith("file:") && !path.startsWith(".hardened-eks/") && !written.has(path))
-            expect(after[path], path).toBe(mark);
+        for (const [each, mark] of Object.entries(before.tree))
+          if (mark.startsWith("file:") && !each.startsWith(".hardened-eks/") && !written.has(each))
+            expect(after[each], each).toBe(mark);
+        for (const each of crlf)
+          if (after[each] !== undefined) expect(isCrlfFile(directory, each), each).toBe(true);
+        const first = (targets(input)[0] as Target).tree;
+        for (const [each, mark] of Object.entries(before.tree))
+          if (
+            after[each] &&
+            first.has(each) &&
+            first.get(each)?.mode === target.tree.get(each)?.mode
+          )
+            expect(after[each]?.slice(0, 9), each).toBe(mark.slice(0, 9));
         const lock = JSON.parse(readFileSync(join(directory, LOCK), "utf8"));
         expect((open.length > 0 ? lock.pending : lock).version).toBe(VERSIONS[version]);
         expect(lock.version).toBe(VERSIONS[open.length > 0 ? 0 : version]);
