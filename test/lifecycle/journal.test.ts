@@ -77,45 +77,7 @@ async function cutOff(conflict = false, writes = 6): Promise<string> {
   return copy;
 }
 
-describe("two updates of one repository", () => {
-  it("the second is refused while the first is held at a write, and by name of the first", async () => {
-    const directory = await repository();
-    const second = plan(directory);
-    const errors: unknown[] = [];
-    const jobs: Promise<unknown>[] = [];
-    const refusals = [
-      () => abortUpdate(directory),
-      () => finishCutOff(directory),
-      () => finishResolved(directory, "0.2.0"),
-    ];
-    await upgrade(directory, targetOf("0.2.0"), {
-      hook: (what) => {
-        if (!what.startsWith("write ")) return;
-        // The lock names this process; another one sees it as alive. Without that it would be ours and stale.
-        writeFileSync(join(directory, UPDATE, "running"), `${process.ppid}\n`);
-        for (const refusal of refusals)
-          try {
-            refusal();
-          } catch (error) {
-            errors.push(error);
-          }
-        jobs.push(applyUpdate(second).catch((error: unknown) => errors.push(error)));
-      },
-    });
-    await Promise.all(jobs);
-    const messages = errors.map((error) => (error as Error).message);
-    expect(messages.length).toBeGreaterThan(20);
-    // The plans were made before the first one wrote; what they begin after it is refused for another reason.
-    for (const message of messages)
-      expect(message).toMatch(
-        new RegExp(`another update .* is running \\(process ${process.ppid}\\)|changed while`),
-      );
-    expect(unfinished(directory, "0.2.0")).toBeUndefined();
-    expect(JSON.parse(read(directory, ".hardened-eks/lock.json"))).toMatchObject({
-      version: "0.2.0",
-    });
-  });
-
+describe("an update that something overtook, or that a lock awaits", () => {
   it("a plan that another update overtook is refused, and nothing is written", async () => {
     const directory = await repository();
     const stale = plan(directory);

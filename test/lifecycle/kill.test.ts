@@ -1,5 +1,6 @@
 /** SIGKILL before every write of an update: the tree is as before or as after, or the next run finishes or undoes it. */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -288,5 +289,35 @@ describe("an update whose conflict is resolved", () => {
       expect(stateOf(directory)).toEqual(after);
       expect(unfinished(directory, "0.2.0")).toBeUndefined();
     });
+  });
+});
+
+describe("two processes", () => {
+  it("the second is refused by every way while the first writes, and changes nothing", async () => {
+    const directory = await repository(true);
+    const done = copy(directory);
+    await upgrade(done, targetOf("0.2.0"));
+    const order: Order = { what: "apply", directory, scratch: room, holdAt: "write README.md" };
+    const first = spawn(process.execPath, [program, JSON.stringify(order)]);
+    const ended = once(first, "close");
+    const [said] = await once(first.stdout, "data");
+    expect(String(said)).toBe("held\n");
+
+    const held = stateOf(directory);
+    const byName = new RegExp(`another update .* is running \\(process ${first.pid}\\)`);
+    expect(unfinished(directory, "0.2.0")?.kind).toBe("cut-off");
+    expect(() => finishCutOff(directory)).toThrow(byName);
+    expect(() => abortUpdate(directory)).toThrow(byName);
+    expect(() => finishResolved(directory, "0.2.0")).toThrow(byName);
+    await expect(upgrade(directory, targetOf("0.2.0"))).rejects.toThrow(/cut off/);
+    for (const what of ["finishCutOff", "abort"] as const)
+      await expect(start({ what, directory })).rejects.toThrow(byName);
+    expect(stateOf(directory)).toEqual(held);
+
+    first.stdin.write("x");
+    await ended;
+    expect(first.exitCode).toBe(0);
+    expect(stateOf(directory)).toEqual(stateOf(done));
+    expect(unfinished(directory, "0.2.0")?.kind).toBe("open");
   });
 });

@@ -22,14 +22,13 @@ export interface Order {
   scratch: string;
   /** Dies before the n-th write, counted from 1. */
   at?: number;
-  /** Dies at the n-th call of the journal's hook instead. */
-  atHook?: number;
+  /** Says so at this call of the journal's hook, and goes on when a byte comes in. */
+  holdAt?: string;
 }
 
 const order = JSON.parse(process.argv[2] as string) as Order;
 const seen: string[] = [];
 let writes = 0;
-let hooks = 0;
 const die = (): void => {
   process.kill(process.pid, "SIGKILL");
 };
@@ -87,9 +86,10 @@ Object.assign(child, {
 syncBuiltinESMExports();
 
 const hook = (what: string): void => {
-  hooks += 1;
-  if (hooks === order.atHook) die();
   seen.push(`hook ${what}`);
+  if (what !== order.holdAt) return;
+  fs.writeSync(1, "held\n");
+  fs.readSync(0, Buffer.alloc(1));
 };
 
 const { directory } = order;
