@@ -20,7 +20,6 @@ import {
   abortUpdate,
   applyUpdate,
   finishCutOff,
-  finishResolved,
   planUpdate,
   unfinished,
 } from "../../src/lifecycle/update.ts";
