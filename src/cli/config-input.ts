@@ -1,6 +1,6 @@
 /** Reads the file of `--config`: YAML or JSON, from disk or standard input. */
-import { LineCounter, parseDocument } from "yaml";
-import type { Data } from "../options/paths.ts";
+import { type Data, isData } from "../options/paths.ts";
+import { parseYaml } from "../options/yaml.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { inputName, readInput } from "./read-input.ts";
 import type { Terminal } from "./terminal.ts";
@@ -24,35 +24,22 @@ export async function readConfigFile(path: string, terminal: Terminal): Promise<
   } catch {
     return fail("is not UTF-8 text", "this is no Config file");
   }
-  const counter = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: counter,
-    uniqueKeys: true,
-    logLevel: "error",
-  });
-  const [error] = [...document.errors, ...document.warnings];
-  if (error !== undefined) {
-    const { line, col } = counter.linePos(error.pos[0]);
-    fail(
-      `is not YAML: ${error.message.split("\n")[0]} (line ${line}, column ${col})`,
-      "correct the file",
-      error,
-    );
+  const parsed = parseYaml(text);
+  if ("flaw" in parsed) {
+    const { message, at, cause } = parsed.flaw;
+    return at === undefined
+      ? fail(`is not plain data: ${message}`, "write it without aliases", cause)
+      : fail(
+          `is not YAML: ${message} (line ${at.line}, column ${at.column})`,
+          "correct the file",
+          cause,
+        );
   }
-  let data: unknown;
-  try {
-    data = document.toJS({ maxAliasCount: 20 });
-  } catch (cause) {
-    return fail(
-      `is not plain data: ${(cause as Error).message}`,
-      "write it without aliases",
-      cause,
-    );
-  }
+  const { data } = parsed;
   if (data === null || data === undefined) return {};
-  if (typeof data !== "object" || Array.isArray(data))
+  if (!isData(data))
     return fail("does not hold a map of options", "see `create-hardened-eks schema`");
-  return withoutNothing(data as Data);
+  return withoutNothing(data);
 }
 
 /** A key without a body says nothing; `prod:` names an environment without answers. */
@@ -62,7 +49,7 @@ export function withoutNothing(data: Data): Data {
   ) as Data;
   for (const key of ["environments", "namespaces"]) {
     const map = result[key];
-    if (typeof map !== "object" || map === null || Array.isArray(map)) continue;
+    if (!isData(map)) continue;
     result[key] = Object.fromEntries(
       Object.entries(map).map(([name, value]) => [name, value === null ? {} : value]),
     );

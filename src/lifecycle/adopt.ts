@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commitsOf, fileAt, openRepository } from "../workspace/git.ts";
 import { alone, apply, type Change, fingerprint } from "../workspace/journal.ts";
-import { formatLock, type Lock, type Rendered, rendered } from "./lock.ts";
+import { formatLock, type Rendered, rendered, sealed } from "./lock.ts";
 import { type MergeTree, pack } from "./pack.ts";
 import { ANSWERS, BASE, LOCK, NEXT, NOT_MERGED } from "./paths.ts";
 import { parseLock } from "./read-lock.ts";
@@ -121,7 +121,7 @@ export function adoptAs(directory: string, { lock, base, tree }: Candidate): str
     return [{ path, before, after: { contents, executable: false } }];
   };
   const answers = tree.get(ANSWERS)?.contents;
-  const text = formatLock({ schemaVersion: 1, ...lock } satisfies Lock);
+  const text = formatLock(sealed(lock));
   const changes = [
     ...(existsSync(join(directory, ANSWERS)) || answers === undefined
       ? []

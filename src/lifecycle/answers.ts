@@ -1,22 +1,11 @@
 /** `hardened-eks.yaml` as its user wrote it: read as data, changed with comments and order kept. */
 import { isDeepStrictEqual } from "node:util";
 import { diffIndices, diffPatch } from "node-diff3";
-import {
-  type Document,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Pair,
-  parseDocument,
-  type YAMLMap,
-  type YAMLSeq,
-} from "yaml";
-import type { Data } from "../options/paths.ts";
+import { type Document, isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
+import { type Data, isData } from "../options/paths.ts";
+import { parseYaml } from "../options/yaml.ts";
 import { UpdateError } from "../workspace/journal.ts";
-
-const isData = (value: unknown): value is Data =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+import { hasMarkers } from "./markers.ts";
 
 const same = isDeepStrictEqual;
 
@@ -25,21 +14,17 @@ export function parseAnswers(
   text: string,
   name: string,
 ): { document: Document.Parsed; data: Data } {
-  const counter = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: counter,
-    uniqueKeys: true,
-    logLevel: "error",
-  });
-  const [error] = [...document.errors, ...document.warnings];
-  if (error !== undefined) {
-    const { line, col } = counter.linePos(error.pos[0]);
+  const parsed = parseYaml(text);
+  if ("flaw" in parsed) {
+    const { message, at, cause } = parsed.flaw;
+    const place = at === undefined ? "" : `:${at.line}:${at.column}`;
     throw new UpdateError(
-      `${name}:${line}:${col}: ${error.message.split("\n")[0]}`,
-      /^(<<<<<<<|>>>>>>>) /m.test(text) ? "resolve the conflict in it" : "correct the file",
+      `${name}${place}: ${message}`,
+      hasMarkers(text) ? "resolve the conflict in it" : "correct the file",
+      { cause },
     );
   }
-  const data: unknown = document.toJS({ maxAliasCount: 20 });
+  const { document, data } = parsed;
   if (!isData(data))
     throw new UpdateError(
       `${name} does not hold a map of options`,

@@ -1,9 +1,8 @@
 /** Where a repository differs from its render, file by file. */
-import { createHash } from "node:crypto";
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Owner } from "../blueprint/types.ts";
-import { isCrlf } from "./line-ends.ts";
+import { isCrlf, toLf } from "./line-ends.ts";
 import type { MergeTree } from "./pack.ts";
 import { NOT_MERGED } from "./paths.ts";
 
@@ -20,8 +19,6 @@ export interface Drift {
     | "replaced";
 }
 
-const sha = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
-
 /** What lies on disk, compared with a file; line ends alone are no difference. */
 function compare(full: string, contents: Buffer, executable: boolean): Drift["kind"] | undefined {
   const facts = lstatSync(full, { throwIfNoEntry: false });
@@ -32,10 +29,7 @@ function compare(full: string, contents: Buffer, executable: boolean): Drift["ki
   // Windows knows no such bit.
   if (process.platform !== "win32" && isExecutable !== executable) return "modified";
   if (bytes.equals(contents)) return undefined;
-  const isSame =
-    isCrlf(bytes) &&
-    bytes.toString("latin1").replaceAll("\r\n", "\n") === contents.toString("latin1");
-  return isSame ? undefined : "modified";
+  return isCrlf(bytes) && toLf(bytes).equals(contents) ? undefined : "modified";
 }
 
 /** Whether a folder above the path is a link or a file; what lies behind it is not ours to read. */
@@ -68,7 +62,7 @@ export function driftOf(directory: string, render: MergeTree, older: MergeTree):
     if (NOT_MERGED.has(path) || render.has(path) || isBehindLink(directory, path)) continue;
     const full = join(directory, path);
     const facts = lstatSync(full, { throwIfNoEntry: false });
-    if (facts?.isFile() && sha(readFileSync(full)) === sha(contents))
+    if (facts?.isFile() && readFileSync(full).equals(contents))
       found.push({ path, owner, kind: "extra" });
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -2,6 +2,8 @@
 import { merge as mergeThree } from "node-diff3";
 import type { Blob } from "../workspace/git.ts";
 import { isCrlf, isText, toLf } from "./line-ends.ts";
+import { OURS } from "./markers.ts";
+import { blobOf } from "./ours.ts";
 import type { Merge, MergedItem } from "./plan.ts";
 
 const sameBlob = (a: Blob | undefined, b: Blob | undefined): boolean =>
@@ -30,7 +32,7 @@ export function mergeLines(
   return paths.map((path): MergedItem => {
     const blob = (side: typeof base): Blob | undefined => {
       const file = side.get(path);
-      return file && { contents: file.contents, mode: file.executable ? "100755" : "100644" };
+      return file && blobOf(file);
     };
     const [before, mine, target] = [blob(base), lf(ours.overlay.get(path)), blob(theirs)];
     const common = {
@@ -74,7 +76,7 @@ export function mergeLines(
       linesOf(mine.contents),
       linesOf(before?.contents ?? Buffer.alloc(0)),
       linesOf(target.contents),
-      { excludeFalseConflicts: true, label: { a: "yours", b: label } },
+      { excludeFalseConflicts: true, label: { a: OURS, b: label } },
     );
     const written = { contents: Buffer.from(result.join("\n"), "latin1"), mode };
     return open

@@ -14,18 +14,11 @@ import {
 } from "../workspace/git.ts";
 import { isCrlf, isText, toLf } from "./line-ends.ts";
 import { mergeLines } from "./lines.ts";
-import { blobId, type Ours, sameFile } from "./ours.ts";
-import type { MergeFile, MergeTree } from "./pack.ts";
+import { hasOurMarkers, OURS } from "./markers.ts";
+import { blobId, blobOf, type Ours, sameFile } from "./ours.ts";
+import type { MergeTree } from "./pack.ts";
 import { NOT_MERGED } from "./paths.ts";
 import type { Merge, MergedItem } from "./plan.ts";
-
-const OURS = "yours";
-const MARKERS = /^<<<<<<< yours/m;
-
-const blobOf = (file: MergeFile): Blob => ({
-  contents: file.contents,
-  mode: file.executable ? "100755" : "100644",
-});
 
 /** Paths that the new render changes, with both sides. */
 function changedPaths({ base, theirs }: Pick<Merge, "base" | "theirs">): string[] {
@@ -277,7 +270,7 @@ function renamedTwice(
   const { result } = common;
   if (stages[2] === undefined || result === undefined)
     return { ...common, class: "renamed", action: "none", note: "you renamed it" };
-  return MARKERS.test(result.contents.toString("latin1"))
+  return hasOurMarkers(result.contents.toString("latin1"))
     ? { ...common, class: "conflict", action: "write", note: "both changed the same lines" }
     : {
         ...common,

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileAt, type IndexEntry, indexEntries, type Repository } from "../workspace/git.ts";
 import { type Change, fingerprint } from "../workspace/journal.ts";
+import { hasOurMarkers } from "./markers.ts";
 import { otherCase } from "./ours.ts";
 import { LOCK } from "./paths.ts";
 import { isOpen, type MergedItem } from "./plan.ts";
@@ -49,7 +50,7 @@ export function openPaths(
     const entry = entries.get(path);
     if (entry !== undefined && isUnmerged(entry)) return true;
     const full = join(directory, path);
-    if (hasMarkers(full)) return true;
+    if (isMarked(full)) return true;
     if (!unplaced.has(path)) return false;
     if (isFree(directory, path)) return !wasSeen && otherCase(directory, path) !== undefined;
     const mark = fingerprint(full);
@@ -61,10 +62,10 @@ export function openPaths(
   });
 }
 
-function hasMarkers(full: string): boolean {
+function isMarked(full: string): boolean {
   if (!fingerprint(full)?.startsWith("file:")) return false;
   const text = readFileSync(full, "latin1");
-  return /^<<<<<<< yours/m.test(text) || /^>>>>>>> create-hardened-eks-/m.test(text);
+  return hasOurMarkers(text);
 }
 
 /** Whether a file can be written at a path where nothing lies. */

@@ -6,11 +6,12 @@ import {
   type Blob,
   changes,
   committed,
+  type Hidden,
   hiddenPaths,
   type Repository,
   type TreeEntry,
 } from "../workspace/git.ts";
-import { factsOf, UpdateError } from "../workspace/journal.ts";
+import { factsOf, filesBelow, UpdateError } from "../workspace/journal.ts";
 import { isCrlf, toLf } from "./line-ends.ts";
 import type { LockedFile } from "./lock.ts";
 import type { MergeFile, MergeTree } from "./pack.ts";
@@ -22,6 +23,8 @@ export interface Ours {
   entries: ReadonlyMap<string, TreeEntry>;
   /** What differs from it on disk; `undefined` for what is gone. */
   overlay: ReadonlyMap<string, Blob | undefined>;
+  /** Paths that a sparse checkout leaves out of the work tree. */
+  leftOut: ReadonlySet<string>;
   /** New paths of the new render that a file holds which git does not know. */
   occupied: ReadonlySet<string>;
   /** New paths of the new render beside a file whose name differs only in case, with that name. */
@@ -37,6 +40,12 @@ export function blobId(contents: Buffer, format: "sha1" | "sha256"): string {
 }
 
 const gitMode = (executable: boolean): string => (executable ? "100755" : "100644");
+
+/** A file of a render as git would store it. */
+export const blobOf = ({ contents, executable }: MergeFile): Blob => ({
+  contents,
+  mode: gitMode(executable),
+});
 
 /** Whether both say the same: contents and mode. */
 export const sameFile = (a: MergeFile | undefined, b: MergeFile | undefined): boolean =>
@@ -73,18 +82,19 @@ const shown = (paths: readonly string[]): string =>
 /** Edits of our files that git was told not to see. */
 function hiddenEdits(
   directory: string,
-  repository: Repository,
+  { format }: Repository,
+  hidden: ReadonlyMap<string, Hidden>,
   entries: ReadonlyMap<string, TreeEntry>,
   renders: readonly MergeTree[],
 ): Map<string, Blob | undefined> {
   const edits = new Map<string, Blob | undefined>();
-  for (const [path, why] of hiddenPaths(repository)) {
+  for (const [path, { unwatched }] of hidden) {
     if (NOT_MERGED.has(path) || !renders.some((render) => render.has(path))) continue;
     const blob = blobAt(directory, path);
-    if (blob === undefined && why === "left-out") continue;
+    if (blob === undefined && !unwatched) continue;
     const entry = entries.get(path);
     const isEntry = (contents: Buffer): boolean =>
-      entry?.id === blobId(contents, repository.format) && entry.mode === blob?.mode;
+      entry?.id === blobId(contents, format) && entry.mode === blob?.mode;
     if (blob !== undefined && (isEntry(blob.contents) || isEntry(toLf(blob.contents)))) continue;
     edits.set(path, blob);
   }
@@ -110,6 +120,7 @@ export function readOurs(
 ): Ours {
   const entries = repository === undefined ? new Map<string, TreeEntry>() : committed(repository);
   const overlay = new Map<string, Blob | undefined>();
+  const hidden = repository === undefined ? new Map<string, Hidden>() : hiddenPaths(repository);
   if (repository !== undefined) {
     const { changed, unmerged } = changes(repository);
     if (unmerged.size > 0 || repository.busy !== undefined)
@@ -121,7 +132,7 @@ export function readOurs(
       );
     for (const path of changed)
       if (!NOT_MERGED.has(path)) overlay.set(path, blobAt(directory, path));
-    for (const [path, blob] of hiddenEdits(directory, repository, entries, [base, theirs]))
+    for (const [path, blob] of hiddenEdits(directory, repository, hidden, entries, [base, theirs]))
       overlay.set(path, blob);
     const dirty = [...overlay].filter(([path, blob]) => !isOurOutput(blob, locked[path]));
     if (dirty.length > 0 && !allowDirty)
@@ -168,6 +179,7 @@ export function readOurs(
     tree: repository?.tree,
     entries,
     overlay,
+    leftOut: new Set([...hidden].flatMap(([path, { leftOut }]) => (leftOut ? [path] : []))),
     occupied,
     clashing,
     blocked,
@@ -226,12 +238,6 @@ function blockedParent(
 
 /** Whether a folder goes with its files: it has some, and the new render takes all of them away. */
 function isEmptied(directory: string, path: string, leaves: (path: string) => boolean): boolean {
-  const files = filesBelow(directory, path);
-  return files.length > 0 && files.every(leaves);
+  const files = filesBelow(join(directory, path));
+  return files.length > 0 && files.every((below) => leaves(`${path}/${below}`));
 }
-
-const filesBelow = (directory: string, path: string): string[] =>
-  readdirSync(join(directory, path), { withFileTypes: true }).flatMap((entry) => {
-    const below = `${path}/${entry.name}`;
-    return entry.isDirectory() ? filesBelow(directory, below) : [below];
-  });

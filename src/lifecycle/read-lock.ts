@@ -3,6 +3,7 @@ import compareVersions from "semver/functions/compare.js";
 import validVersion from "semver/functions/valid.js";
 import { UpdateError } from "../workspace/journal.ts";
 import type { Lock, Rendered } from "./lock.ts";
+import { hasMarkers } from "./markers.ts";
 import { isSafePath, LOCK } from "./paths.ts";
 
 const isVersion = (text: unknown): text is string =>
@@ -49,7 +50,7 @@ export function parseLock(text: string, version: string): Lock {
   const fail = (message: string, mend: string, cause?: unknown): never => {
     throw new UpdateError(`${LOCK} ${message}`, mend, { cause });
   };
-  if (/^(<<<<<<<|>>>>>>>) /m.test(text))
+  if (hasMarkers(text))
     return fail(
       "has conflict markers",
       "take either side of it, then run `create-hardened-eks check --fix`",

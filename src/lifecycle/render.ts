@@ -1,7 +1,7 @@
 /** A render as the life cycle sees it: what is merged, and what is computed beside it. */
 import type { Config } from "../options/config.ts";
 import type { FileTree } from "../render/tree.ts";
-import { formatLock, type Maker, rendered } from "./lock.ts";
+import { formatLock, type Maker, rendered, sealed } from "./lock.ts";
 import { type MergeTree, pack } from "./pack.ts";
 import { BASE, LOCK } from "./paths.ts";
 
@@ -24,7 +24,7 @@ export async function sealOf(
     [...tree].map(([path, file]) => [path, { ...file, executable: file.mode === 0o755 }] as const),
   );
   const base = await pack(files);
-  const lock = formatLock({ schemaVersion: 1, ...rendered(files, config, base.digest, maker) });
+  const lock = formatLock(sealed(rendered(files, config, base.digest, maker)));
   return new Map([
     [BASE, { contents: base.bytes, mode: 0o644 }],
     [LOCK, { contents: lock, mode: 0o644 }],

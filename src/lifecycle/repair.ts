@@ -1,10 +1,16 @@
 /** Brings files back to the render, and makes lock and base anew where a merge of branches tore them. */
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import compareVersions from "semver/functions/compare.js";
-import { alone, apply, type Change, fingerprint, UpdateError } from "../workspace/journal.ts";
-import { formatLock, rendered } from "./lock.ts";
-import { pack } from "./pack.ts";
+import {
+  alone,
+  apply,
+  type Change,
+  type Fingerprint,
+  fingerprint,
+  UpdateError,
+} from "../workspace/journal.ts";
+import { formatLock, rendered, sealed } from "./lock.ts";
+import { digest, pack } from "./pack.ts";
 import { BASE, LOCK, NEXT } from "./paths.ts";
 import { toMergeTree } from "./render.ts";
 import { readText } from "./state.ts";
@@ -39,10 +45,7 @@ export async function rebuildLock(directory: string, target: Target): Promise<st
     );
   const tree = toMergeTree(target.tree);
   const base = await pack(tree);
-  const lock = formatLock({
-    schemaVersion: 1,
-    ...rendered(tree, target.config, base.digest, target.maker),
-  });
+  const lock = formatLock(sealed(rendered(tree, target.config, base.digest, target.maker)));
   return write(directory, "lock and base", [
     [BASE, base.bytes],
     [NEXT, undefined],
@@ -71,28 +74,23 @@ function write(
 ): string[] {
   const changes = files.flatMap(([path, contents, executable = false]): Change[] => {
     const before = fingerprint(join(directory, path));
-    if (contents === undefined && before === undefined) return [];
     if (before === "directory" || before === "special")
       throw new UpdateError(`${path} is no file`, "move what is there away, then run again");
-    return [
-      {
-        path,
-        before,
-        after: contents === undefined ? undefined : { contents, executable },
-      },
-    ];
+    if (contents === undefined)
+      return before === undefined ? [] : [{ path, before, after: undefined }];
+    if (isSame(before, contents, executable)) return [];
+    return [{ path, before, after: { contents, executable } }];
   });
-  const changed = changes.filter(({ path, after }) => {
-    if (after === undefined) return true;
-    const full = join(directory, path);
-    return (
-      !existsSync(full) ||
-      fingerprint(full)?.startsWith("link:") ||
-      !readFileSync(full).equals(after.contents) ||
-      ((Number.parseInt(fingerprint(full)?.split(":")[1] ?? "0", 8) & 0o100) !== 0) !==
-        after.executable
-    );
-  });
-  if (changed.length > 0) alone(directory, () => apply(directory, { title, changes: changed }));
-  return changed.map(({ path }) => path);
+  if (changes.length > 0) alone(directory, () => apply(directory, { title, changes }));
+  return changes.map(({ path }) => path);
+}
+
+/** Whether a file says the same already, and is executable or not as it should be. */
+function isSame(mark: Fingerprint, contents: Buffer, executable: boolean): boolean {
+  const [kind, mode = "", sum] = mark?.split(":") ?? [];
+  return (
+    kind === "file" &&
+    `sha256:${sum}` === digest(contents) &&
+    ((Number.parseInt(mode, 8) & 0o100) !== 0) === executable
+  );
 }

@@ -11,7 +11,6 @@ import {
   gitVersion,
   type IndexEntry,
   indexEntries,
-  leftOut,
   openRepository,
   type Repository,
   storeBlobs,
@@ -35,7 +34,8 @@ import {
   type WriteIndex,
 } from "../workspace/journal.ts";
 import { withLineEnds } from "./line-ends.ts";
-import { formatLock, type Lock, type Maker, rendered, sealed } from "./lock.ts";
+import { formatLock, type Lock, type Maker, type Rendered, rendered, sealed } from "./lock.ts";
+import { labelOf } from "./markers.ts";
 import { mergeTrees, withoutOnce } from "./merge.ts";
 import { nowPlaced, openPaths, showsInIndex, unplacedPaths } from "./open.ts";
 import { blobAt, type Ours, readOurs } from "./ours.ts";
@@ -79,13 +79,14 @@ export interface Update {
     state: State;
     target: Target;
     theirs: MergeTree;
+    /** The record of the render, with the base of the last one. */
+    record: Rendered;
+    /** Paths that a sparse checkout leaves out of the work tree. */
+    leftOut: Ours["leftOut"];
     /** What lay at the paths when they were read. */
     seen: ReadonlyMap<string, Fingerprint>;
   };
 }
-
-/** What an update is called in conflicts and messages. */
-const labelOf = ({ version }: Maker): string => `create-hardened-eks-${version}`;
 
 const repositoryOf = (directory: string): Repository | undefined =>
   openRepository(directory, existsSync);
@@ -133,9 +134,7 @@ export function planUpdate(target: Target, options: UpdateOptions): Update {
     a.path < b.path ? -1 : 1,
   );
   for (const { path } of all) seen.set(path, fingerprint(join(directory, path)));
-  const now = formatLock(
-    sealed(rendered(theirs, target.config, state.lock.base, target.maker), state.lock),
-  );
+  const record = rendered(theirs, target.config, state.lock.base, target.maker);
   return {
     directory,
     from: state.lock,
@@ -145,8 +144,8 @@ export function planUpdate(target: Target, options: UpdateOptions): Update {
       all.some(({ action }) => action !== "none") ||
       all.some(isOpen) ||
       target.answers !== state.answers ||
-      now !== state.lockText,
-    inner: { repository, state, target, theirs, seen },
+      formatLock(sealed(record, state.lock)) !== state.lockText,
+    inner: { repository, state, target, theirs, record, leftOut: ours.leftOut, seen },
   };
 }
 
@@ -263,7 +262,7 @@ async function changesOf(update: Update): Promise<Change[]> {
     return changes;
   }
   const base = await pack(theirs);
-  const next = rendered(theirs, target.config, base.digest, target.maker);
+  const next = { ...inner.record, base: base.digest };
   const open = items.filter(isOpen).map(({ path }) => path);
   const computed = (path: string, contents: Buffer | string): void => {
     const bytes = Buffer.from(contents as string);
@@ -286,18 +285,17 @@ async function changesOf(update: Update): Promise<Change[]> {
 
 /** Index entries that make an editor show a three-way merge, with what the index held. */
 function indexChange(
-  repository: Repository | undefined,
-  items: readonly MergedItem[],
+  { items, inner: { repository, leftOut } }: Update,
   changes: readonly Change[],
 ): { before: IndexEntry[]; after: IndexEntry[]; shown: string[] } | undefined {
   if (repository?.head === undefined) return undefined;
   const open = items.filter(showsInIndex);
   // Also what is taken away there: else git would go on to show it as it was.
-  const shown = leftOut(repository, [
+  const shown = [
     ...changes.map(({ path }) => path),
     ...items.filter(({ action }) => action === "delete").map(({ path }) => path),
     ...open.map(({ path }) => path),
-  ]);
+  ].filter((path) => leftOut.has(path));
   if (open.length === 0 && shown.length === 0) return undefined;
   const before = indexEntries(repository, [
     ...new Set([...open.map(({ path }) => path), ...shown]),
@@ -357,7 +355,7 @@ export async function applyUpdate(update: Update, hook?: Hook): Promise<Applied>
   const changes = await changesOf(update);
   if (changes.length === 0) return { open: [], written: [] };
   return alone(directory, () => {
-    const index = indexChange(inner.repository, items, changes);
+    const index = indexChange(update, changes);
     apply(directory, {
       title: titleOf(update),
       changes,

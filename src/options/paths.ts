@@ -3,7 +3,8 @@ import type { JsonSchema, OptionDeclaration } from "./declare.ts";
 
 export type Data = Record<string, unknown>;
 
-const isData = (value: unknown): value is Data =>
+/** Whether a value is a map, of whatever keys. */
+export const isData = (value: unknown): value is Data =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The value at a path, or nothing. */

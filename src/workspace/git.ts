@@ -222,27 +222,22 @@ export function changes(repository: Repository): { changed: Set<string>; unmerge
   return { changed, unmerged };
 }
 
-/** Paths that a sparse checkout leaves out of the work tree. */
-export function leftOut(repository: Repository, paths: readonly string[]): string[] {
-  if (paths.length === 0) return [];
-  const out = must(git(repository.directory, ["ls-files", "-t", "-z", "--", "."]), "ls-files");
-  const skipped = new Set(
-    parts(out).flatMap((line) => (line.startsWith("S ") ? [line.slice(2)] : [])),
-  );
-  return paths.filter((path) => skipped.has(path));
+/** Why git does not look for changes of a path. It can be on disk nevertheless, with edits. */
+export interface Hidden {
+  /** A sparse checkout leaves it out of the work tree. */
+  leftOut: boolean;
+  /** git was told to take it as unchanged. */
+  unwatched: boolean;
 }
 
-/**
- * Paths whose changes git does not look for: `left-out` where the work tree is not to have them, `unwatched` where it was
- * told to take them as unchanged. Either kind can be on disk nevertheless, with edits.
- */
-export function hiddenPaths(repository: Repository): Map<string, "left-out" | "unwatched"> {
+/** Paths whose changes git does not look for. */
+export function hiddenPaths(repository: Repository): Map<string, Hidden> {
   const out = must(git(repository.directory, ["ls-files", "-v", "-z", "--", "."]), "ls-files");
-  const hidden = new Map<string, "left-out" | "unwatched">();
+  const hidden = new Map<string, Hidden>();
   for (const line of parts(out)) {
     const tag = line.slice(0, 1);
-    if (tag === "S") hidden.set(line.slice(2), "left-out");
-    else if (tag !== tag.toUpperCase()) hidden.set(line.slice(2), "unwatched");
+    const [leftOut, unwatched] = [/s/i.test(tag), tag !== tag.toUpperCase()];
+    if (leftOut || unwatched) hidden.set(line.slice(2), { leftOut, unwatched });
   }
   return hidden;
 }

@@ -21,6 +21,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
+import { alive } from "./alive.ts";
 import type { IndexEntry } from "./git.ts";
 import { contained } from "./write.ts";
 
@@ -135,15 +136,6 @@ export interface Applying {
 
 const folderOf = (directory: string): string => join(directory, ...JOURNAL_FOLDER.split("/"));
 const nothing: Hook = () => undefined;
-
-const alive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-};
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
@@ -706,7 +698,8 @@ function isUntouched(place: string, number: number, full: string, { after }: Ste
   return old !== undefined && now !== undefined && old.ino === now.ino && old.dev === now.dev;
 }
 
-const filesBelow = (folder: string): string[] =>
+/** Whatever is no folder below a folder, by its path from there, sorted; links are not followed. */
+export const filesBelow = (folder: string): string[] =>
   factsOf(folder)?.isDirectory() === true
     ? readdirSync(folder, { recursive: true, withFileTypes: true, encoding: "utf8" })
         .filter((entry) => !entry.isDirectory())

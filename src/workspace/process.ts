@@ -6,6 +6,7 @@ import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
+import { alive } from "./alive.ts";
 
 /** How a child is to be run. */
 export interface RunOptions {
@@ -188,14 +189,5 @@ async function sweep(parent: string): Promise<void> {
     const pid = /^create-hardened-eks-(\d+)-[0-9a-f]{12}$/.exec(name)?.[1];
     if (pid === undefined || alive(Number(pid))) continue;
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
+import { alive } from "./alive.ts";
 
 /** A file to write; the shape that src/render gives. */
 export interface NewFile {
@@ -124,24 +125,20 @@ export async function stage(
     if (madeParent !== undefined) await removeEmpty(parent, madeParent);
     guard.release();
   };
-  try {
-    mkdirSync(directory);
-    await writeAll(directory, files, signal);
-  } catch (error) {
-    await discard();
-    throw error instanceof TargetError ? error : describe(error, target);
-  }
+  const folders = new Set<string>();
+  const add: Staged["add"] = async (more) => {
+    try {
+      await writeAll(directory, more, folders, signal);
+    } catch (error) {
+      await discard();
+      throw error instanceof TargetError ? error : describe(error, target);
+    }
+  };
+  await add(files);
   return {
     directory,
     discard,
-    add: async (more) => {
-      try {
-        await writeAll(directory, more, signal);
-      } catch (error) {
-        await discard();
-        throw error instanceof TargetError ? error : describe(error, target);
-      }
-    },
+    add,
     commit: async () => {
       signal.throwIfAborted();
       try {
@@ -157,18 +154,22 @@ export async function stage(
   };
 }
 
-/** Synchronous on purpose: for many small files awaiting each costs five times the write itself. */
+/**
+ * Synchronous on purpose: for many small files awaiting each costs five times the write itself.
+ *
+ * @param made folders that were made already; those made here are added
+ */
 async function writeAll(
   directory: string,
   files: ReadonlyMap<string, NewFile>,
+  made: Set<string>,
   signal: AbortSignal,
 ): Promise<void> {
-  const made = new Set([directory]);
   // One at a time: `recursive` looks at every folder above first.
   const makeFolder = (folder: string): void => {
     if (made.has(folder)) return;
-    makeFolder(dirname(folder));
-    if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) mkdirSync(folder);
+    if (folder !== directory) makeFolder(dirname(folder));
+    mkdirSync(folder);
     made.add(folder);
   };
   let written = 0;
@@ -261,14 +262,5 @@ async function sweep(parent: string): Promise<void> {
     const match = /^\.create-hardened-eks-(\d+)-[0-9a-f]{8}-/.exec(name);
     if (match === null || alive(Number(match[1]))) continue;
     await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return code(error) === "EPERM";
   }
 }

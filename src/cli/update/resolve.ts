@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { hasMarkers } from "../../lifecycle/markers.ts";
 import { isOpen, type MergedItem } from "../../lifecycle/plan.ts";
 import { CliError, EXIT } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
@@ -31,7 +32,7 @@ function edited(item: MergedItem, contents: Buffer): MergedItem {
   const text = contents.toString("latin1");
   const mode = item.result?.mode ?? item.ours?.mode ?? "100644";
   const result = { contents, mode };
-  if (/^(<<<<<<<|>>>>>>>) /m.test(text)) return { ...item, action: "write", result };
+  if (hasMarkers(text)) return { ...item, action: "write", result };
   const { note: _, ...rest } = item;
   return { ...rest, class: "merged", action: "write", result, note: "you edited it" };
 }
