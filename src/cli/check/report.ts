@@ -1,5 +1,6 @@
 /** What `check` says: for a person, as JSON and as SARIF. */
 import type { Log } from "sarif";
+import { sarifLocation, sarifLog } from "../../proof/sarif.ts";
 import type { Terminal } from "../terminal.ts";
 import { type CheckFinding, RULES } from "./findings.ts";
 
@@ -35,34 +36,15 @@ export function checkText(
 /** The report as a SARIF log. */
 export function checkSarif({ findings, version }: CheckReport): Log {
   const ids = Object.keys(RULES);
-  return {
-    version: "2.1.0",
-    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: "create-hardened-eks",
-            version,
-            rules: ids.map((id) => ({ id, shortDescription: { text: RULES[id] as string } })),
-          },
-        },
-        columnKind: "utf16CodeUnits",
-        results: findings.map(({ rule, level, path, message, mend }) => ({
-          ruleId: rule,
-          ruleIndex: ids.indexOf(rule),
-          level,
-          message: { text: `${message}; ${mend}` },
-          locations: [
-            {
-              physicalLocation: {
-                artifactLocation: { uri: path.split("/").map(encodeURIComponent).join("/") },
-                region: { startLine: 1 },
-              },
-            },
-          ],
-        })),
-      },
-    ],
-  };
+  return sarifLog(
+    version,
+    ids.map((id) => ({ id, shortDescription: { text: RULES[id] as string } })),
+    findings.map(({ rule, level, path, message, mend }) => ({
+      ruleId: rule,
+      ruleIndex: ids.indexOf(rule),
+      level,
+      message: { text: `${message}; ${mend}` },
+      locations: [sarifLocation({ file: path, line: 1 })],
+    })),
+  );
 }

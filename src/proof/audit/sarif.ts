@@ -1,7 +1,7 @@
 /** An audit as SARIF 2.1.0, as code scanning services read it. */
 import type { Log, ReportingDescriptor, Result } from "sarif";
 import { areaOf, type Control, isChecked, type Severity } from "../../controls/control.ts";
-import type { Place } from "../../controls/evidence/value.ts";
+import { sarifLocation, sarifLog } from "../sarif.ts";
 import type { AuditReport } from "./index.ts";
 
 const LEVEL: Record<Severity, "error" | "warning" | "note"> = {
@@ -32,7 +32,7 @@ export function auditSarif({ results, problems }: AuditReport, version: string):
             ruleIndex: checked.findIndex(({ id }) => id === control.id),
             level: LEVEL[control.severity],
             message: { text: reason === undefined ? message : `${message} (${reason})` },
-            locations: [location(place)],
+            locations: [sarifLocation(place)],
             properties: { kind, ...(scope === undefined ? {} : { scope }) },
             ...(status === "exception" && waiver !== undefined
               ? {
@@ -54,19 +54,9 @@ export function auditSarif({ results, problems }: AuditReport, version: string):
       ruleIndex: rules.length - 1,
       level: "error",
       message: { text: message },
-      locations: [location(place)],
+      locations: [sarifLocation(place)],
     });
-  return {
-    version: "2.1.0",
-    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
-    runs: [
-      {
-        tool: { driver: { name: "create-hardened-eks", version, rules } },
-        columnKind: "utf16CodeUnits",
-        results: found,
-      },
-    ],
-  };
+  return sarifLog(version, rules, found);
 }
 
 function ruleOf(control: Control): ReportingDescriptor {
@@ -94,10 +84,3 @@ function ruleOf(control: Control): ReportingDescriptor {
     },
   };
 }
-
-const location = ({ file, line, column }: Place) => ({
-  physicalLocation: {
-    artifactLocation: { uri: file.split("/").map(encodeURIComponent).join("/") },
-    region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) },
-  },
-});
