@@ -1,5 +1,9 @@
 /** Addresses of Terraform in a render of ours, which is canonical: a block begins at the start of a line. */
-import type { MergeTree } from "./pack.ts";
+/** Files of a render, in memory or unpacked. */
+type Files = ReadonlyMap<string, { contents: string | Buffer }>;
+
+/** Addresses of a render by root. */
+export type Addresses = ReadonlyMap<string, ReadonlySet<string>>;
 
 const BLOCK = /^(resource|module) "([^"]+)"(?: "([^"]+)")? \{$/gm;
 const SOURCE = /^ {2}source\s*= "((?:\.\.\/)+modules\/[^"]+|\.\.\/[^"]+)"$/m;
@@ -21,12 +25,12 @@ function resolve(folder: string, source: string): string {
 }
 
 /** Blocks by directory. */
-function blocksOf(tree: MergeTree): Map<string, Block[]> {
+function blocksOf(tree: Files): Map<string, Block[]> {
   const found = new Map<string, Block[]>();
   for (const [path, { contents }] of tree) {
     if (!path.endsWith(".tf")) continue;
     const folder = folderOf(path);
-    const text = contents.toString("utf8");
+    const text = contents.toString();
     const blocks = found.get(folder) ?? [];
     for (const match of text.matchAll(BLOCK)) {
       const [whole, type, first, second] = match as unknown as [string, string, string, string];
@@ -46,40 +50,28 @@ function blocksOf(tree: MergeTree): Map<string, Block[]> {
   return found;
 }
 
-/** Roots of a render: `environments/dev`, `accounts/main`, `bootstrap`. */
-export const rootsOf = (tree: MergeTree): string[] =>
-  [
-    ...new Set(
-      [...tree.keys()].flatMap(
-        (path) =>
-          /^(?:(?:environments|accounts)\/[^/]+|bootstrap)(?=\/[^/]+\.tf$)/.exec(path)?.[0] ?? [],
-      ),
-    ),
-  ].sort();
+const ROOT = /^(?:(?:environments|accounts)\/[^/]+|bootstrap)(?=\/[^/]+\.tf$)/;
 
-/** Address of every resource and module call of a root, those of its modules too. Instances are not told apart. */
-export function addressesOf(tree: MergeTree, root: string, blocks = blocksOf(tree)): Set<string> {
-  const found = new Set<string>();
-  const visit = (folder: string, prefix: string, depth: number): void => {
-    for (const { address, calls } of blocks.get(folder) ?? []) {
-      found.add(`${prefix}${address}`);
-      if (calls !== undefined && depth < 8) visit(calls, `${prefix}${address}.`, depth + 1);
-    }
-  };
-  visit(root, "", 0);
-  return found;
-}
-
-/** Resources of each root of `before` that `after` does not have any more, by root. */
-export function lostAddresses(before: MergeTree, after: MergeTree): Map<string, string[]> {
-  const [old, now] = [blocksOf(before), blocksOf(after)];
-  const lost = new Map<string, string[]>();
-  for (const root of rootsOf(before)) {
-    const left = addressesOf(after, root, now);
-    const gone = [...addressesOf(before, root, old)].filter((address) => !left.has(address));
-    if (gone.length > 0) lost.set(root, gone);
+/**
+ * Address of every resource and module call by root (`environments/dev`, `accounts/main`, `bootstrap`), those of its modules
+ * too. Instances are not told apart.
+ */
+export function addressesOf(tree: Files): Addresses {
+  const blocks = blocksOf(tree);
+  const found = new Map<string, Set<string>>();
+  const roots = [...tree.keys()].flatMap((path) => ROOT.exec(path)?.[0] ?? []);
+  for (const root of [...new Set(roots)].sort()) {
+    const addresses = new Set<string>();
+    const visit = (folder: string, prefix: string, depth: number): void => {
+      for (const { address, calls } of blocks.get(folder) ?? []) {
+        addresses.add(`${prefix}${address}`);
+        if (calls !== undefined && depth < 8) visit(calls, `${prefix}${address}.`, depth + 1);
+      }
+    };
+    visit(root, "", 0);
+    found.set(root, addresses);
   }
-  return lost;
+  return found;
 }
 
 /** Whether an address lies at or below another. */

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { describe, expect, it } from "vitest";
-import { addressesOf, isBelow, rootsOf } from "../../src/lifecycle/addresses.ts";
+import { addressesOf, isBelow } from "../../src/lifecycle/addresses.ts";
 import { migrateConfig, migrations } from "../../src/lifecycle/migrations/index.ts";
 import type { MergeFile, MergeTree } from "../../src/lifecycle/pack.ts";
 import { toMergeTree } from "../../src/lifecycle/render.ts";
@@ -87,9 +87,10 @@ describe.each(VERSIONS)("from %s", (version) => {
             ),
           );
       let moved = 0;
-      for (const at of rootsOf(before.tree)) {
-        const now = addressesOf(after, at);
-        for (const address of addressesOf(before.tree, at)) {
+      const reached = addressesOf(after);
+      for (const [at, addresses] of addressesOf(before.tree)) {
+        const now = reached.get(at) ?? [];
+        for (const address of addresses) {
           const end = blocks(at).reduce(
             (here, [from, to]) => (isBelow(here, from) ? to + here.slice(from.length) : here),
             address,

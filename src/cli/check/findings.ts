@@ -6,8 +6,7 @@ import { configDigest } from "../../lifecycle/lock.ts";
 import { ANSWERS, LOCK } from "../../lifecycle/paths.ts";
 import { toMergeTree } from "../../lifecycle/render.ts";
 import type { State } from "../../lifecycle/state.ts";
-import type { Unfinished } from "../../lifecycle/update.ts";
-import type { Prepared } from "../update/prepare.ts";
+import type { Target, Unfinished } from "../../lifecycle/update.ts";
 
 /** Something to know; errors and warnings make `check` end with 3. */
 export interface CheckFinding {
@@ -147,9 +146,8 @@ function driftFinding({ path, owner, kind }: Drift): CheckFinding {
 }
 
 /** Everything that is to say of a repository whose state can be read. */
-export function findingsOf(directory: string, state: State, prepared: Prepared): CheckFinding[] {
+export function findingsOf(directory: string, state: State, target: Target): CheckFinding[] {
   const { lock, base } = state;
-  const { target } = prepared;
   const isCurrent =
     lock.version === target.maker.version && lock.templates === target.maker.templates;
   const isApplied = lock.config === configDigest(target.config);

@@ -5,7 +5,7 @@ import { adoptAs, type Candidate, candidates } from "../../lifecycle/adopt.ts";
 import { ANSWERS } from "../../lifecycle/paths.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
-import { preparedFrom } from "../update/prepare.ts";
+import { targetFrom } from "../update/prepare.ts";
 import { inCliWords } from "../update/run.ts";
 import { VERSION } from "../version.ts";
 import { repositoryAt } from "./repository.ts";
@@ -31,9 +31,7 @@ export async function adopt(
 ): Promise<ExitCode> {
   const directory = await repositoryAt(argument, terminal);
   return inCliWords(async () => {
-    const own = existsSync(join(directory, ANSWERS))
-      ? preparedFrom(directory, terminal).target
-      : undefined;
+    const own = existsSync(join(directory, ANSWERS)) ? targetFrom(directory, terminal) : undefined;
     const found = await candidates(directory, own, VERSION);
     const [best] = found;
     if (best === undefined || best.likeness < LEAST)

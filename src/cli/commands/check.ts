@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { rebuildLock, restoreFiles } from "../../lifecycle/repair.ts";
 import { readState, type State } from "../../lifecycle/state.ts";
-import { unfinished } from "../../lifecycle/update.ts";
+import { type Target, unfinished } from "../../lifecycle/update.ts";
 import { InvalidConfigError } from "../../options/layers.ts";
 import { UpdateError } from "../../workspace/journal.ts";
 import {
@@ -15,8 +15,8 @@ import { newerVersion } from "../check/newest.ts";
 import { type CheckReport, checkSarif, checkText, hasErrors } from "../check/report.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
-import { prepare, preparedFrom } from "../update/prepare.ts";
-import { inCliWords } from "../update/run.ts";
+import { prepare, targetFrom } from "../update/prepare.ts";
+import { asTheyAre, inCliWords } from "../update/run.ts";
 import { VERSION } from "../version.ts";
 import { repositoryAt } from "./repository.ts";
 
@@ -66,21 +66,22 @@ async function examine(
     state = readState(directory, VERSION);
   } catch (error) {
     if (!(error instanceof UpdateError) || !flags.fix) throw error;
-    const { target } = preparedFrom(directory, terminal);
-    fixed.push(...(await rebuildLock(directory, target)));
+    fixed.push(...(await rebuildLock(directory, targetFrom(directory, terminal))));
     state = readState(directory, VERSION);
   }
   const online = flags.online ? await newerVersion(terminal) : [];
   const left = unfinished(directory, VERSION);
   let findings: CheckFinding[];
   try {
-    const prepared = prepare(directory, state, (data) => data, terminal);
-    if (flags.fix && left === undefined) fixed.push(...fix(directory, state, prepared, paths));
-    const { kubernetes, allowExtendedSupport } = prepared.target.config;
-    findings = [
-      ...findingsOf(directory, state, prepared),
-      ...kubernetesFindings(kubernetes, allowExtendedSupport, terminal.today),
-    ];
+    const { target } = prepare(directory, state, asTheyAre, terminal);
+    let found = findingsOf(directory, state, target);
+    if (flags.fix && left === undefined) {
+      const restored = restoreFiles(directory, target, toFix(found, target, paths));
+      fixed.push(...restored);
+      if (restored.length > 0) found = findingsOf(directory, state, target);
+    }
+    const { kubernetes, allowExtendedSupport } = target.config;
+    findings = [...found, ...kubernetesFindings(kubernetes, allowExtendedSupport, terminal.today)];
   } catch (error) {
     if (!(error instanceof InvalidConfigError)) throw error;
     findings = error.problems.map(({ path, message, mend }) => ({
@@ -99,34 +100,25 @@ async function examine(
   };
 }
 
-function fix(
-  directory: string,
-  state: State,
-  prepared: ReturnType<typeof prepare>,
+/** The paths to bring back: what is ours, or what is named and everything below it. */
+function toFix(
+  findings: readonly CheckFinding[],
+  { tree }: Target,
   paths: readonly string[],
 ): string[] {
-  const { target } = prepared;
-  const known = [...target.tree.keys()];
-  const findings = findingsOf(directory, state, prepared);
   const drifted = findings.filter(({ rule }) => /^file\.(?!extra)/.test(rule));
   if (paths.length === 0)
-    return restoreFiles(
-      directory,
-      target,
-      drifted.filter(({ level }) => level === "error").map(({ path }) => path),
-    );
-  const wanted = paths.flatMap((path) => {
+    return drifted.filter(({ level }) => level === "error").map(({ path }) => path);
+  return paths.flatMap((path) => {
     const clean = join(".", path).split("\\").join("/").replace(/\/$/, "");
-    const below = drifted.filter(
-      (each) => each.path === clean || each.path.startsWith(`${clean}/`),
-    );
-    if (below.length === 0 && !known.some((each) => each === clean || each.startsWith(`${clean}/`)))
+    const isNamed = (each: string): boolean => each === clean || each.startsWith(`${clean}/`);
+    const below = drifted.map((each) => each.path).filter(isNamed);
+    if (below.length === 0 && ![...tree.keys()].some(isNamed))
       throw new CliError(
         `${path} is no file of the render`,
         EXIT.usage,
         "name a path from the top of the repository",
       );
-    return below.map((each) => each.path);
+    return below;
   });
-  return restoreFiles(directory, target, wanted);
 }

@@ -9,7 +9,7 @@ import { makeScratch } from "../../workspace/process.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
 import { prepare } from "../update/prepare.ts";
-import { inCliWords, type UpdateFlags } from "../update/run.ts";
+import { asTheyAre, inCliWords, type UpdateFlags } from "../update/run.ts";
 import { VERSION } from "../version.ts";
 import { repositoryAt } from "./repository.ts";
 
@@ -53,7 +53,7 @@ async function attempt(
       EXIT.failed,
       `run npx create-hardened-eks@${state.lock.version} eject, or upgrade first`,
     );
-  const { target } = prepare(directory, state, (data) => data, terminal);
+  const { target } = prepare(directory, state, asTheyAre, terminal);
   const plain = renderRepository(target.config, buildBlueprint(target.config, { ejected: true }));
   // The answers and their schema go with the lock.
   const tree = new Map([...plain].filter(([path]) => !path.startsWith(".hardened-eks/")));

@@ -13,7 +13,7 @@ import type { Target } from "../../lifecycle/update.ts";
 import type { Config } from "../../options/config.ts";
 import { fillDefaults } from "../../options/defaults.ts";
 import { InvalidConfigError, type Problem } from "../../options/layers.ts";
-import type { Data } from "../../options/paths.ts";
+import { type Data, isData } from "../../options/paths.ts";
 import { checkSchema } from "../../options/validate.ts";
 import { renderRepository } from "../../render/render.ts";
 import { UpdateError } from "../../workspace/journal.ts";
@@ -24,17 +24,10 @@ import type { Terminal } from "../terminal.ts";
 /** What an update needs to know before it looks at any file. */
 export interface Prepared {
   target: Target;
-  /** The answers that were rendered last, as this version names them; absent where they cannot be read. */
-  before: Config | undefined;
   migrations: Migration[];
   warnings: readonly Problem[];
   blueprint: Blueprint;
-  /** The Blueprint of `before`. */
-  blueprintBefore: Blueprint | undefined;
 }
-
-const isData = (value: unknown): value is Data =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Answers that the file does not give, as they are now: a later version's defaults do not change them. */
 function pinned(said: Data, full: Data, before: Data): Data {
@@ -66,8 +59,10 @@ function configOf(data: Data, directory: string): Config {
   return fillDefaults(declarations, input, basename(directory));
 }
 
-/** The answers of the last render; a base whose answers nobody can read any more only says less. */
-function lastConfig(
+/**
+ * The answers of the last render, as this version names them; a base whose answers nobody can read any more only says less.
+ */
+export function lastConfig(
   state: State,
   since: readonly Migration[],
   directory: string,
@@ -81,11 +76,17 @@ function lastConfig(
   }
 }
 
-/** The same where the lock cannot be read: from the answers alone. Throws `UpdateError` or `InvalidConfigError`. */
-export function preparedFrom(
-  directory: string,
-  terminal: Pick<Terminal, "today">,
-): Pick<Prepared, "target" | "blueprint"> {
+/** What answers become. Throws `InvalidConfigError` where they do not hold together. */
+function renderOf(data: Data, directory: string, today: string) {
+  const config = configOf(data, directory);
+  const { problems, warnings } = checkWhole(config, today);
+  if (problems.length > 0) throw new InvalidConfigError(problems);
+  const blueprint = buildBlueprint(config);
+  return { config, warnings, blueprint, tree: renderRepository(config, blueprint) };
+}
+
+/** The target where the lock cannot be read: from the answers alone. Throws `UpdateError` or `InvalidConfigError`. */
+export function targetFrom(directory: string, { today }: Pick<Terminal, "today">): Target {
   const answers = readText(directory, ANSWERS);
   if (answers === undefined)
     throw new UpdateError(
@@ -93,14 +94,8 @@ export function preparedFrom(
       "name the directory of a repository that create-hardened-eks made",
     );
   const { data } = parseAnswers(answers, ANSWERS);
-  const config = configOf(migrateConfig(data, migrations), directory);
-  const { problems } = checkWhole(config, terminal.today);
-  if (problems.length > 0) throw new InvalidConfigError(problems);
-  const blueprint = buildBlueprint(config);
-  return {
-    target: { tree: renderRepository(config, blueprint), config, answers, maker: maker() },
-    blueprint,
-  };
+  const { config, tree } = renderOf(migrateConfig(data, migrations), directory, today);
+  return { tree, config, answers, maker: maker() };
 }
 
 /**
@@ -113,28 +108,22 @@ export function prepare(
   directory: string,
   state: State,
   change: (data: Data) => Data,
-  terminal: Pick<Terminal, "today">,
+  { today }: Pick<Terminal, "today">,
 ): Prepared {
-  const made = maker();
   const since = migrationsSince(state.lock.version);
   const { data } = parseAnswers(state.answers, ANSWERS);
   const migrated = migrateConfig(data, since);
-  const wanted = change(withoutNothing(migrated));
-  const config = configOf(wanted, directory);
-  const { problems, warnings } = checkWhole(config, terminal.today);
-  if (problems.length > 0) throw new InvalidConfigError(problems);
+  const said = withoutNothing(migrated);
+  const wanted = change(said);
+  const { config, tree, blueprint, warnings } = renderOf(wanted, directory, today);
   const full = config as unknown as Data;
-  const isChanged = JSON.stringify(wanted) !== JSON.stringify(withoutNothing(migrated));
+  const isChanged = JSON.stringify(wanted) !== JSON.stringify(said);
   const next = pinned(isChanged ? wanted : migrated, full, migrated);
   const answers = editAnswers(state.answers, ANSWERS, next, full);
-  const blueprint = buildBlueprint(config);
-  const before = lastConfig(state, since, directory);
   return {
-    target: { tree: renderRepository(config, blueprint), config, answers, maker: made },
-    before,
+    target: { tree, config, answers, maker: maker() },
     migrations: since,
     warnings,
     blueprint,
-    blueprintBefore: before === undefined ? undefined : buildBlueprint(before),
   };
 }

@@ -1,11 +1,12 @@
 /** One update from its beginning to its exit code; `upgrade`, `set`, `add` and `remove` share it. */
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
+import { buildBlueprint } from "../../blueprint/build.ts";
+import { addressesOf } from "../../lifecycle/addresses.ts";
 import { impactOf } from "../../lifecycle/impact.ts";
 import { checkStep, findRemovedApis, stepsOf } from "../../lifecycle/kubernetes.ts";
 import { stateFiles, unanswered } from "../../lifecycle/migrations/index.ts";
 import { isOpen, type MergedItem } from "../../lifecycle/plan.ts";
-import { toMergeTree } from "../../lifecycle/render.ts";
 import { readState } from "../../lifecycle/state.ts";
 import {
   abortUpdate,
@@ -24,7 +25,7 @@ import { makeScratch } from "../../workspace/process.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
 import { VERSION } from "../version.ts";
-import { prepare } from "./prepare.ts";
+import { lastConfig, prepare } from "./prepare.ts";
 import { type UpdateReport, updateJson, updateText } from "./report.ts";
 
 /** Flags of every command that updates. */
@@ -167,18 +168,20 @@ async function attempt(
 ): Promise<ExitCode> {
   const state = readState(directory, VERSION);
   const prepared = prepare(directory, state, change, terminal);
-  const { target, before, blueprint, blueprintBefore, migrations } = prepared;
+  const { target, blueprint, migrations } = prepared;
+  const before = lastConfig(state, migrations, directory);
+  const last = before === undefined ? undefined : buildBlueprint(before);
   const problems =
     before === undefined ? [] : checkStep(before.kubernetes, target.config.kubernetes);
   if (problems.length > 0) throw new InvalidConfigError(problems);
-  const after = toMergeTree(target.tree);
+  const [was, will] = [addressesOf(state.base), addressesOf(target.tree)];
   const scratch = await makeScratch();
   try {
     const plan = planUpdate(target, {
       directory,
       allowDirty: flags.allowDirty,
       scratch: scratch.directory,
-      additions: stateFiles(state.base, after, migrations),
+      additions: stateFiles(was, will, migrations),
     });
     const report: UpdateReport = {
       directory,
@@ -188,9 +191,9 @@ async function attempt(
       items: plan.items,
       answersChange: target.answers !== state.answers,
       migrations,
-      impact: blueprintBefore === undefined ? [] : impactOf(blueprintBefore, blueprint),
-      unanswered: unanswered(state.base, after, migrations),
-      steps: blueprintBefore === undefined ? [] : stepsOf(blueprintBefore, blueprint),
+      impact: last === undefined ? [] : impactOf(last, blueprint),
+      unanswered: unanswered(was, will, migrations),
+      steps: last === undefined ? [] : stepsOf(last, blueprint),
       removedApis:
         before?.kubernetes === target.config.kubernetes
           ? []

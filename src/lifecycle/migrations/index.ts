@@ -1,8 +1,7 @@
 /** The migrations in their order, and what they make of one repository. */
 import compareVersions from "semver/functions/compare.js";
 import type { Data } from "../../options/paths.ts";
-import { addressesOf, isBelow, lostAddresses, rootsOf } from "../addresses.ts";
-import type { MergeTree } from "../pack.ts";
+import { type Addresses, isBelow } from "../addresses.ts";
 import { migration as v0_2_0 } from "./0.2.0.ts";
 import { migration as v0_3_0 } from "./0.3.0.ts";
 import type { Migration, Move, Removal } from "./migration.ts";
@@ -34,16 +33,15 @@ const removedBlock = ({ from, why }: Removal): string =>
  * @returns path to text; nothing where the render never had what moved
  */
 export function stateFiles(
-  before: MergeTree,
-  after: MergeTree,
+  before: Addresses,
+  after: Addresses,
   since: readonly Migration[],
 ): Map<string, string> {
   const files = new Map<string, string>();
-  const kept = rootsOf(after);
-  for (const root of rootsOf(before)) {
-    if (!kept.includes(root)) continue;
+  for (const [root, addresses] of before) {
+    if (!after.has(root)) continue;
     // A later migration moves on from where an earlier one arrived.
-    const had = [...addressesOf(before, root)];
+    const had = [...addresses];
     for (const { version, summary, moved = [], removed = [] } of since) {
       const moves = moved.filter(
         (move) => isOf(root, move.root) && had.some((address) => isBelow(address, move.from)),
@@ -73,24 +71,24 @@ const isResource = (address: string): boolean => address.split(".").at(-2) !== "
 
 /** Resources that the newer render drops and that no migration answers for, by root: an apply would destroy them. */
 export function unanswered(
-  before: MergeTree,
-  after: MergeTree,
+  before: Addresses,
+  after: Addresses,
   since: readonly Migration[],
 ): Map<string, string[]> {
   const left = new Map<string, string[]>();
-  for (const [root, addresses] of lostAddresses(before, after)) {
-    const now = addressesOf(after, root);
-    const open = addresses.filter((address) => {
-      let at: string | undefined = address;
+  for (const [root, addresses] of before) {
+    const now = after.get(root);
+    const open = [...addresses].filter((address) => {
+      if (now?.has(address) || !isResource(address)) return false;
+      let at = address;
+      const isAt = (each: Move | Removal): boolean =>
+        isOf(root, each.root) && isBelow(at, each.from);
       for (const { moved = [], removed = [] } of since) {
-        if (removed.some((each) => isOf(root, each.root) && isBelow(at as string, each.from)))
-          return false;
-        const move = moved.find(
-          (each) => isOf(root, each.root) && isBelow(at as string, each.from),
-        );
+        if (removed.some(isAt)) return false;
+        const move = moved.find(isAt);
         if (move !== undefined) at = move.to + at.slice(move.from.length);
       }
-      return !now.has(at) && isResource(address);
+      return !now?.has(at);
     });
     if (open.length > 0) left.set(root, open);
   }
