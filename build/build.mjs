@@ -35,10 +35,14 @@ const jsonData = {
 // What is loaded at every start goes into few files: each one of its own costs half a millisecond. Chunks are cut by who needs
 // a module, so every part that is loaded later says that it needs the start.
 const start = [
-  ...["src/cli/main.ts", "src/cli/progress.ts", "src/controls/control.ts"].map((path) =>
-    join(root, path),
-  ),
-  ...["fs", "path", "fs/promises", "child_process", "tty"],
+  ...[
+    "src/cli/main.ts",
+    "src/cli/progress.ts",
+    "src/controls/control.ts",
+    "src/lifecycle/paths.ts",
+    "src/workspace/alive.ts",
+  ].map((path) => join(root, path)),
+  ...["fs", "path", "fs/promises", "child_process", "tty", "crypto", "process", "util", "zlib"],
 ]
   .map((name) => `import ${JSON.stringify(name)};`)
   .join("");
