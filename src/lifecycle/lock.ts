@@ -1,5 +1,6 @@
 /** The lock: which version rendered what, last. */
 import type { Owner } from "../blueprint/types.ts";
+import { sha256 } from "../workspace/digest.ts";
 import { digest } from "./pack.ts";
 import { NOT_MERGED } from "./paths.ts";
 
@@ -66,7 +67,7 @@ export function rendered(
   for (const [path, { contents, executable, owner }] of tree)
     if (!NOT_MERGED.has(path))
       files[path] = {
-        sha256: digest(contents).slice("sha256:".length),
+        sha256: sha256(contents),
         mode: executable ? "0755" : "0644",
         owner,
       };

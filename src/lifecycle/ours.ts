@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { sha256 } from "../workspace/digest.ts";
 import {
   type Blob,
   changes,
@@ -70,7 +71,7 @@ function isOurOutput(blob: Blob | undefined, locked: LockedFile | undefined): bo
   return (
     locked !== undefined &&
     blob.mode === gitMode(locked.mode === "0755") &&
-    createHash("sha256").update(blob.contents).digest("hex") === locked.sha256
+    sha256(blob.contents) === locked.sha256
   );
 }
 

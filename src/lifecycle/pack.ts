@@ -1,8 +1,8 @@
 /** The base: what was rendered last, packed into one file. It is the ancestor of the next merge. */
-import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import type { Owner } from "../blueprint/types.ts";
+import { sha256 } from "../workspace/digest.ts";
 
 /** A file of a tree that takes part in a merge. */
 export interface MergeFile {
@@ -20,8 +20,7 @@ export type PackedFile = [path: string, mode: "644" | "755", owner: Owner, conte
 const compress = promisify(brotliCompress);
 
 /** `sha256:<hex>` of the text or bytes. */
-export const digest = (data: string | Buffer): string =>
-  `sha256:${createHash("sha256").update(data).digest("hex")}`;
+export const digest = (data: string | Buffer): string => `sha256:${sha256(data)}`;
 
 /** What a pack takes of each file. */
 interface Packable {

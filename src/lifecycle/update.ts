@@ -1,9 +1,9 @@
 /** One update of a repository: planned without touching it, then applied, finished or undone as a whole. */
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../options/config.ts";
 import type { FileTree } from "../render/tree.ts";
+import { sha256 } from "../workspace/digest.ts";
 import {
   type Blob,
   canMergeTrees,
@@ -267,7 +267,7 @@ async function changesOf(update: Update): Promise<Change[]> {
   const computed = (path: string, contents: Buffer | string): void => {
     const bytes = Buffer.from(contents as string);
     const before = seen.get(path);
-    if (before?.endsWith(`:${createHash("sha256").update(bytes).digest("hex")}`)) return;
+    if (before?.endsWith(`:${sha256(bytes)}`)) return;
     changes.push({ path, before, after: { contents: bytes, executable: false } });
   };
   if (target.answers !== state.answers) computed(ANSWERS, target.answers);

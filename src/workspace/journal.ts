@@ -2,7 +2,6 @@
  * Changes many files of a repository as one: a journal first, each file by a rename, and a way back.
  * A process killed at any point leaves the tree as it was, or a journal from which the next run finishes or undoes.
  */
-import { createHash } from "node:crypto";
 import {
   chmodSync,
   copyFileSync,
@@ -22,6 +21,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { alive } from "./alive.ts";
+import { sha256 } from "./digest.ts";
 import type { IndexEntry } from "./git.ts";
 import { contained } from "./write.ts";
 
@@ -40,8 +40,6 @@ export class UpdateError extends Error {
 
 /** What lies at a path: `file:0644:<sha256>`, `link:<target>`, `directory`; undefined for nothing. */
 export type Fingerprint = string | undefined;
-
-const digestOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
 const modeWord = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, "0");
 
@@ -66,7 +64,7 @@ export function fingerprint(full: string): Fingerprint {
 }
 
 const markOf = ({ mode }: Stats, contents: Buffer): string =>
-  `file:${modeWord(mode)}:${digestOf(contents)}`;
+  `file:${modeWord(mode)}:${sha256(contents)}`;
 
 /** One path to change. */
 export interface Change {
