@@ -1,7 +1,7 @@
 /** Finds the base of a repository that lost its lock: the render that its files are nearest to. */
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { commitsOf, fileAt, openRepository } from "../workspace/git.ts";
+import { commitsOf, fileAt, openRepository } from "../workspace/git/repository.ts";
 import { alone, apply, type Change, fingerprint } from "../workspace/journal.ts";
 import { formatLock, type Rendered, rendered, sealed } from "./lock.ts";
 import { type MergeTree, pack } from "./pack.ts";
@@ -67,7 +67,7 @@ export async function candidates(
 ): Promise<Candidate[]> {
   const found: Candidate[] = [];
   const seen = new Set<string>();
-  const repository = openRepository(directory, existsSync);
+  const repository = openRepository(directory);
   for (const commit of repository === undefined ? [] : commitsOf(repository, LOCK, MOST_COMMITS)) {
     const [lockText, base] = [LOCK, BASE].map((path) =>
       fileAt(repository as NonNullable<typeof repository>, commit, path),

@@ -19,6 +19,6 @@ export const toLf = (contents: Buffer): Buffer =>
 const toCrlf = (contents: Buffer): Buffer =>
   Buffer.from(contents.toString("latin1").replaceAll(/\r?\n/g, "\r\n"), "latin1");
 
-/** The result with the line ends of the user's copy. */
-export const withLineEnds = (contents: Buffer, like: Buffer | undefined): Buffer =>
-  like !== undefined && isCrlf(like) && isText(contents) ? toCrlf(contents) : contents;
+/** With CR LF at the end of every line, where it is text. */
+export const withCrlf = (contents: Buffer): Buffer =>
+  isText(contents) ? toCrlf(contents) : contents;

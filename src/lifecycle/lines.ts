@@ -1,6 +1,6 @@
 /** The merge where git cannot do it: file by file, line by line. Renames are not seen. */
 import { merge as mergeThree } from "node-diff3";
-import type { Blob } from "../workspace/git.ts";
+import type { Blob } from "../workspace/git/workshop.ts";
 import { isCrlf, isText, toLf } from "./line-ends.ts";
 import { OURS } from "./markers.ts";
 import { blobOf } from "./ours.ts";

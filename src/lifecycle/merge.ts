@@ -1,4 +1,5 @@
 /** Base, ours and theirs to one plan: by git where it can merge trees, else line by line. */
+import type { TreeEntry } from "../workspace/git/run.ts";
 import {
   type Blob,
   differences,
@@ -9,9 +10,9 @@ import {
   RENAMED_TWICE,
   readBlobs,
   renamesBetween,
-  type TreeEntry,
+  type Synthetic,
   type Workshop,
-} from "../workspace/git.ts";
+} from "../workspace/git/workshop.ts";
 import { isCrlf, isText, toLf } from "./line-ends.ts";
 import { mergeLines } from "./lines.ts";
 import { hasOurMarkers, OURS } from "./markers.ts";
@@ -35,8 +36,12 @@ export function withoutOnce(base: MergeTree, theirs: MergeTree): MergeTree {
   return result;
 }
 
-/** One item for every path that the new render changes. */
-export function mergeTrees(merge: Merge): MergedItem[] {
+/**
+ * One item for every path that the new render changes.
+ *
+ * @returns undefined where a workshop is given and git cannot merge trees
+ */
+export function mergeTrees(merge: Merge): MergedItem[] | undefined {
   const { base, theirs, ours } = merge;
   const wanted = changedPaths(merge);
   const items: MergedItem[] = [];
@@ -79,7 +84,7 @@ export function mergeTrees(merge: Merge): MergedItem[] {
     merge.workshop === undefined
       ? mergeLines(rest, { ...merge, ownerOf })
       : mergeByGit(rest, apart, merge, merge.workshop, ownerOf);
-  return [...items, ...others].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return others && [...items, ...others].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function sidesOf(path: string, { base, theirs }: Merge): Pick<MergedItem, "base" | "theirs"> {
@@ -90,13 +95,46 @@ function sidesOf(path: string, { base, theirs }: Merge): Pick<MergedItem, "base"
   };
 }
 
-/** Blobs of a tree without some paths. */
-const without = (tree: MergeTree, apart: ReadonlySet<string>): Map<string, Blob> =>
-  new Map(
-    [...tree].flatMap(([path, file]) =>
-      apart.has(path) || NOT_MERGED.has(path) ? [] : [[path, blobOf(file)] as const],
-    ),
-  );
+type Layer = Pick<Synthetic, "tree" | "files">;
+
+/**
+ * Both renders as layers over the user's commit, which holds what only the user has: git sees at once that all three agree
+ * there. Where the user's tree lacks one of our files, it may have been renamed: then the renders stand alone, so that
+ * its new name is new to git.
+ */
+function layersOf(
+  rest: readonly string[],
+  apart: ReadonlySet<string>,
+  { base, theirs, ours }: Merge,
+): Layer[] {
+  const known = (path: string, contents: Buffer, mode: string): Blob | TreeEntry => {
+    const entry = ours.entries.get(path);
+    // What a sparse checkout leaves out may not have been fetched.
+    const isThere = entry !== undefined && !ours.leftOut.has(path);
+    return isThere && entry.id === blobId(contents, ours.format)
+      ? { id: entry.id, mode }
+      : { contents, mode };
+  };
+  const isGone = (path: string): boolean =>
+    ours.overlay.has(path) ? ours.overlay.get(path) === undefined : !ours.entries.has(path);
+  const alone = rest.some((path) => base.has(path) && isGone(path));
+  return [base, theirs].map((render) => {
+    const files = new Map<string, Blob | TreeEntry | undefined>();
+    for (const path of alone ? render.keys() : rest) {
+      if (apart.has(path) || NOT_MERGED.has(path)) continue;
+      const file = render.get(path);
+      const entry = ours.entries.get(path);
+      if (file === undefined) {
+        if (entry !== undefined) files.set(path, undefined);
+        continue;
+      }
+      const blob = blobOf(file);
+      const layer = known(path, blob.contents, blob.mode);
+      if (alone || !("id" in layer) || layer.mode !== entry?.mode) files.set(path, layer);
+    }
+    return { tree: alone ? undefined : ours.tree, files };
+  });
+}
 
 /** The user's CRLF copies as LF, so that only what was edited differs. */
 function normalised(workshop: Workshop, rest: readonly string[], { base, ours }: Merge) {
@@ -127,30 +165,53 @@ function normalised(workshop: Workshop, rest: readonly string[], { base, ours }:
   return overlay;
 }
 
+/** Contents of blobs, by id; git is asked for those alone that nobody here holds. */
+function contentsOf(
+  workshop: Workshop,
+  entries: readonly TreeEntry[],
+  rest: readonly string[],
+  { base, theirs, ours }: Merge,
+  overlay: ReadonlyMap<string, Blob | undefined>,
+): ReadonlyMap<string, Buffer> {
+  const held = new Map<string, Buffer>();
+  const hold = (contents: Buffer | undefined): void => {
+    if (contents !== undefined) held.set(blobId(contents, ours.format), contents);
+  };
+  for (const path of rest) {
+    hold(base.get(path)?.contents);
+    hold(theirs.get(path)?.contents);
+    hold(overlay.get(path)?.contents);
+  }
+  const wanted = entries.map(({ id }) => id).filter((id) => !held.has(id));
+  return new Map([...held, ...readBlobs(workshop, wanted)]);
+}
+
+/** The merge as git sees it; undefined where git cannot merge trees. */
 function mergeByGit(
   rest: readonly string[],
   apart: ReadonlySet<string>,
   merge: Merge,
   directory: string,
   ownerOf: (path: string) => MergedItem["owner"],
-): MergedItem[] {
+): MergedItem[] | undefined {
   if (rest.length === 0) return [];
   const { base, theirs, ours, label, repository } = merge;
   const workshop = makeWorkshop(directory, repository);
+  const overlay = normalised(workshop, rest, merge);
+  const [ancestor, target] = layersOf(rest, apart, merge) as [Layer, Layer];
   makeCommits(workshop, [
-    { branch: "base", tree: undefined, files: without(base, apart) },
-    { branch: OURS, tree: ours.tree, files: normalised(workshop, rest, merge) },
-    { branch: label, tree: undefined, files: without(theirs, apart) },
+    { branch: "base", ...ancestor },
+    { branch: OURS, tree: ours.tree, files: overlay },
+    { branch: label, ...target },
   ]);
   const merged = mergeBranches(workshop, OURS, label);
+  if (merged === undefined) return undefined;
   const changed = differences(workshop, OURS, merged.tree);
-  const ids = [...changed.values()].flatMap(({ before, after }) => [
-    ...(before === undefined ? [] : [before.id]),
-    ...(after === undefined ? [] : [after.id]),
-  ]);
-  for (const stage of merged.stages.values())
-    for (const entry of Object.values(stage)) ids.push(entry.id);
-  const blobs = readBlobs(workshop, ids);
+  const entries = [
+    ...[...changed.values()].flatMap(({ before, after }) => [before, after]),
+    ...[...merged.stages.values()].flatMap((stage) => Object.values(stage)),
+  ].filter((entry) => entry !== undefined);
+  const blobs = contentsOf(workshop, entries, rest, merge, overlay);
   const blob = (entry: TreeEntry | undefined): Blob | undefined =>
     entry === undefined ? undefined : { contents: blobs.get(entry.id) as Buffer, mode: entry.mode };
   const paths = [...new Set([...rest, ...changed.keys(), ...merged.stages.keys()])];

@@ -1,7 +1,8 @@
 /** The conflicts of an unfinished update: which are still open, and which files only now have a place. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileAt, type IndexEntry, indexEntries, type Repository } from "../workspace/git.ts";
+import { fileAt, type Repository } from "../workspace/git/repository.ts";
+import { type IndexEntry, indexEntries } from "../workspace/git/stages.ts";
 import { type Change, fingerprint } from "../workspace/journal.ts";
 import { hasOurMarkers } from "./markers.ts";
 import { otherCase } from "./ours.ts";

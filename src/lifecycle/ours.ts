@@ -3,15 +3,9 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "../workspace/digest.ts";
-import {
-  type Blob,
-  changes,
-  committed,
-  type Hidden,
-  hiddenPaths,
-  type Repository,
-  type TreeEntry,
-} from "../workspace/git.ts";
+import type { Hidden, Repository, Sighting } from "../workspace/git/repository.ts";
+import type { TreeEntry } from "../workspace/git/run.ts";
+import type { Blob } from "../workspace/git/workshop.ts";
 import { factsOf, filesBelow, UpdateError } from "../workspace/journal.ts";
 import { isCrlf, toLf } from "./line-ends.ts";
 import type { LockedFile } from "./lock.ts";
@@ -33,7 +27,12 @@ export interface Ours {
   /** Paths of either render that the user's tree has no room for, with what is there instead. */
   blocked: ReadonlyMap<string, string>;
   format: "sha1" | "sha256";
+  /** Something of it was written after git had begun to look. */
+  stale: boolean;
 }
+
+/** Kernels stamp files by a clock that lags by some milliseconds. */
+const CLOCK_MS = 20;
 
 /** The id that git gives to a file's bytes. */
 export function blobId(contents: Buffer, format: "sha1" | "sha256"): string {
@@ -111,19 +110,16 @@ interface Sides {
 }
 
 /**
- * Reads the user's side. Throws `UpdateError` where it has changes that are not committed, unless they are allowed,
- * or git is in the middle of something.
+ * The user's side, from what git saw and what lies on disk. Throws `UpdateError` where it has changes that are not
+ * committed, unless they are allowed, or git is in the middle of something.
  */
 export function readOurs(
   directory: string,
-  repository: Repository | undefined,
+  { repository, since, entries, hidden, changed, unmerged }: Sighting,
   { base, theirs, locked, allowDirty }: Sides,
 ): Ours {
-  const entries = repository === undefined ? new Map<string, TreeEntry>() : committed(repository);
   const overlay = new Map<string, Blob | undefined>();
-  const hidden = repository === undefined ? new Map<string, Hidden>() : hiddenPaths(repository);
   if (repository !== undefined) {
-    const { changed, unmerged } = changes(repository);
     if (unmerged.size > 0 || repository.busy !== undefined)
       throw new UpdateError(
         repository.busy === undefined
@@ -149,6 +145,7 @@ export function readOurs(
   const names = new Map<string, string[]>();
   const blocked = new Map<string, string>();
   const folders = new Map<string, string | undefined>();
+  let stale = false;
   for (const path of new Set([...base.keys(), ...theirs.keys()])) {
     if (NOT_MERGED.has(path)) continue;
     const leaves = (at: string): boolean => isLeaving(directory, at, base, theirs);
@@ -164,6 +161,7 @@ export function readOurs(
       if (other !== undefined && !makesWay) clashing.set(path, other);
       continue;
     }
+    stale ||= facts.ctimeMs > since - CLOCK_MS;
     if (facts.isSymbolicLink() || !(facts.isFile() || facts.isDirectory())) {
       blocked.set(
         path,
@@ -185,6 +183,7 @@ export function readOurs(
     clashing,
     blocked,
     format: repository?.format ?? "sha1",
+    stale,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What an update does to each path: one list for the dry run, the diff, JSON, the apply and the check. */
 import type { Owner } from "../blueprint/types.ts";
-import type { Blob, Repository } from "../workspace/git.ts";
+import type { Repository } from "../workspace/git/repository.ts";
+import type { Blob } from "../workspace/git/workshop.ts";
 import type { Ours } from "./ours.ts";
 import type { MergeTree } from "./pack.ts";
 

@@ -1,21 +1,18 @@
 /** One update of a repository: planned without touching it, then applied, finished or undone as a whole. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../options/config.ts";
 import type { FileTree } from "../render/tree.ts";
 import { sha256 } from "../workspace/digest.ts";
 import {
-  type Blob,
-  canMergeTrees,
   fileAt,
-  gitVersion,
-  type IndexEntry,
-  indexEntries,
+  look,
   openRepository,
   type Repository,
-  storeBlobs,
-  writeIndex,
-} from "../workspace/git.ts";
+  type Sighting,
+} from "../workspace/git/repository.ts";
+import { type IndexEntry, indexEntries, storeBlobs, writeIndex } from "../workspace/git/stages.ts";
+import type { Blob } from "../workspace/git/workshop.ts";
 import {
   alone,
   apply,
@@ -27,13 +24,14 @@ import {
   fingerprint,
   finish,
   type Hook,
+  inspect,
   isCutOff,
   readJournal,
   UpdateError,
   undo,
   type WriteIndex,
 } from "../workspace/journal.ts";
-import { withLineEnds } from "./line-ends.ts";
+import { isCrlf, withCrlf } from "./line-ends.ts";
 import { formatLock, type Lock, type Maker, type Rendered, rendered, sealed } from "./lock.ts";
 import { labelOf } from "./markers.ts";
 import { mergeTrees, withoutOnce } from "./merge.ts";
@@ -41,7 +39,7 @@ import { nowPlaced, openPaths, showsInIndex, unplacedPaths } from "./open.ts";
 import { blobAt, type Ours, readOurs } from "./ours.ts";
 import { type MergeTree, pack } from "./pack.ts";
 import { ANSWERS, BASE, LOCK, NEXT } from "./paths.ts";
-import { isOpen, type MergedItem } from "./plan.ts";
+import { isOpen, type Merge, type MergedItem } from "./plan.ts";
 import { toMergeTree } from "./render.ts";
 import { readState, type State } from "./state.ts";
 
@@ -61,8 +59,21 @@ export interface UpdateOptions {
   allowDirty?: boolean | undefined;
   /** An empty directory outside the repository, for git. */
   scratch: string;
+  /** What git saw before; absent: it looks now. */
+  sighting?: Promise<Sighting> | undefined;
   /** Files beside the render that a migration brings: path to text. Written where nothing is at the path. */
   additions?: ReadonlyMap<string, string> | undefined;
+}
+
+interface Seen {
+  mark: Fingerprint;
+  /** Its lines end as on Windows. */
+  isCrlf: boolean;
+}
+
+function see(directory: string, path: string): Seen {
+  const { mark, contents } = inspect(join(directory, path));
+  return { mark, isCrlf: contents !== undefined && isCrlf(contents) };
 }
 
 /** A planned update. */
@@ -76,6 +87,7 @@ export interface Update {
   /** @internal what `applyUpdate` needs */
   readonly inner: {
     repository: Repository | undefined;
+    scratch: string;
     state: State;
     target: Target;
     theirs: MergeTree;
@@ -84,12 +96,9 @@ export interface Update {
     /** Paths that a sparse checkout leaves out of the work tree. */
     leftOut: Ours["leftOut"];
     /** What lay at the paths when they were read. */
-    seen: ReadonlyMap<string, Fingerprint>;
+    seen: ReadonlyMap<string, Seen>;
   };
 }
-
-const repositoryOf = (directory: string): Repository | undefined =>
-  openRepository(directory, existsSync);
 
 /** Reads a repository whose last update is finished. Throws `UpdateError` where it is not. */
 function readFinished(directory: string, version: string): State {
@@ -106,34 +115,35 @@ function readFinished(directory: string, version: string): State {
 }
 
 /** Plans an update; writes nothing in the repository. Throws `UpdateError` or `GitError`. */
-export function planUpdate(target: Target, options: UpdateOptions): Update {
+export async function planUpdate(target: Target, options: UpdateOptions): Promise<Update> {
   const { directory, allowDirty = false, scratch } = options;
+  const looking = options.sighting ?? look(directory);
   const own = [ANSWERS, BASE, NEXT, LOCK];
-  const seen = new Map(own.map((path) => [path, fingerprint(join(directory, path))]));
+  const seen = new Map(own.map((path) => [path, see(directory, path)]));
   const state = readFinished(directory, target.maker.version);
-  const repository = repositoryOf(directory);
   const { base } = state;
   const theirs = withoutOnce(base, toMergeTree(target.tree));
-  const ours = readOurs(directory, repository, {
-    base,
-    theirs,
-    locked: state.lock.files,
-    allowDirty,
-  });
-  const canMerge = canMergeTrees(gitVersion());
-  const shared = { base, theirs, repository, label: labelOf(target.maker) };
+  const sides = { base, theirs, locked: state.lock.files, allowDirty };
+  let sighting = await looking;
+  let ours = readOurs(directory, sighting, sides);
+  if (ours.stale) {
+    // Somebody wrote while git looked, or since.
+    sighting = await look(directory);
+    ours = readOurs(directory, sighting, sides);
+  }
+  const { repository, hasGit } = sighting;
+  const shared = { base, theirs, ours, repository, label: labelOf(target.maker) };
   const items = settleOccupied(
     directory,
-    mergeTrees({
-      ...shared,
-      ours: canMerge ? ours : onDisk(directory, ours, [base, theirs], repository),
-      workshop: canMerge ? scratch : undefined,
-    }),
+    (hasGit ? mergeTrees({ ...shared, workshop: scratch }) : undefined) ??
+      mergeOnDisk(shared, directory),
   );
   const all = [...items, ...additionItems(directory, options.additions)].sort((a, b) =>
     a.path < b.path ? -1 : 1,
   );
-  for (const { path } of all) seen.set(path, fingerprint(join(directory, path)));
+  for (const { path, from } of all)
+    for (const each of from === undefined ? [path] : [path, from])
+      seen.set(each, see(directory, each));
   const record = rendered(theirs, target.config, state.lock.base, target.maker);
   return {
     directory,
@@ -145,8 +155,15 @@ export function planUpdate(target: Target, options: UpdateOptions): Update {
       all.some(isOpen) ||
       target.answers !== state.answers ||
       formatLock(sealed(record, state.lock)) !== state.lockText,
-    inner: { repository, state, target, theirs, record, leftOut: ours.leftOut, seen },
+    inner: { repository, scratch, state, target, theirs, record, leftOut: ours.leftOut, seen },
   };
+}
+
+/** The merge where git cannot merge trees: line by line. */
+function mergeOnDisk(merge: Omit<Merge, "workshop">, directory: string): MergedItem[] {
+  const { base, theirs, repository } = merge;
+  const ours = onDisk(directory, merge.ours, [base, theirs], repository);
+  return mergeTrees({ ...merge, ours, workshop: undefined }) as MergedItem[];
 }
 
 /** Without git to merge, every file of either render counts as it lies on disk. */
@@ -233,30 +250,27 @@ const isExecutable = ({ mode }: Blob): boolean => mode === "100755";
 
 /** The changes on disk, the lock last. */
 async function changesOf(update: Update): Promise<Change[]> {
-  const { directory, items, inner } = update;
+  const { items, inner } = update;
   const { state, target, theirs, seen } = inner;
   const changes: Change[] = [];
   for (const { path, action, result, from } of items) {
     if (action === "none") continue;
-    const before = seen.get(path);
+    const before = seen.get(path)?.mark;
     if (action === "delete" || result === undefined) {
       if (before !== undefined) changes.push({ path, before, after: undefined });
       continue;
     }
-    // What was changed since is found out before anything is written.
-    const there = fileOn(directory, path);
+    const like = before?.startsWith("file:") || from === undefined ? path : from;
+    const contents = seen.get(like)?.isCrlf ? withCrlf(result.contents) : result.contents;
     changes.push({
       path,
       before: before === "directory" ? undefined : before,
-      after: {
-        contents: withLineEnds(result.contents, there ?? fileOn(directory, from)),
-        executable: isExecutable(result),
-      },
+      after: { contents, executable: isExecutable(result) },
     });
   }
   if (target.ejected) {
     for (const path of [ANSWERS, BASE, NEXT, LOCK]) {
-      const before = seen.get(path);
+      const before = seen.get(path)?.mark;
       if (before !== undefined) changes.push({ path, before, after: undefined });
     }
     return changes;
@@ -266,7 +280,7 @@ async function changesOf(update: Update): Promise<Change[]> {
   const open = items.filter(isOpen).map(({ path }) => path);
   const computed = (path: string, contents: Buffer | string): void => {
     const bytes = Buffer.from(contents as string);
-    const before = seen.get(path);
+    const before = seen.get(path)?.mark;
     if (before?.endsWith(`:${sha256(bytes)}`)) return;
     changes.push({ path, before, after: { contents: bytes, executable: false } });
   };
@@ -285,7 +299,7 @@ async function changesOf(update: Update): Promise<Change[]> {
 
 /** Index entries that make an editor show a three-way merge, with what the index held. */
 function indexChange(
-  { items, inner: { repository, leftOut } }: Update,
+  { items, inner: { repository, leftOut, scratch } }: Update,
   changes: readonly Change[],
 ): { before: IndexEntry[]; after: IndexEntry[]; shown: string[] } | undefined {
   if (repository?.head === undefined) return undefined;
@@ -300,22 +314,22 @@ function indexChange(
   const before = indexEntries(repository, [
     ...new Set([...open.map(({ path }) => path), ...shown]),
   ]);
-  const after = open.map(({ path, base, ours, theirs }): IndexEntry => {
-    const sides = [base, ours, theirs].map((side, index) => ({ side, stage: index + 1 }));
-    const present = sides.filter(({ side }) => side !== undefined);
-    const ids = storeBlobs(
-      repository,
-      present.map(({ side }) => (side as Blob).contents),
-    );
-    return {
-      path,
-      stages: Object.fromEntries(
-        present.map(({ side, stage }, index) => [
-          stage,
-          { mode: (side as Blob).mode, id: ids[index] as string },
-        ]),
-      ),
-    };
+  const sidesOf = ({ base, ours, theirs }: MergedItem): (Blob | undefined)[] => [
+    base,
+    ours,
+    theirs,
+  ];
+  const ids = storeBlobs(
+    repository,
+    open.flatMap(sidesOf).flatMap((side) => (side === undefined ? [] : [side.contents])),
+    scratch,
+  );
+  const after = open.map((item): IndexEntry => {
+    const stages: IndexEntry["stages"] = {};
+    for (const [index, side] of sidesOf(item).entries())
+      if (side !== undefined)
+        stages[(index + 1) as 1 | 2 | 3] = { mode: side.mode, id: ids.shift() as string };
+    return { path: item.path, stages };
   });
   return { before, after, shown };
 }
@@ -384,7 +398,7 @@ export function unfinished(directory: string, version: string): Unfinished | und
   const state = readState(directory, version);
   const { pending } = state.lock;
   if (pending === undefined) return undefined;
-  const conflicts = openPaths(directory, repositoryOf(directory), state);
+  const conflicts = openPaths(directory, openRepository(directory), state);
   return conflicts.length > 0
     ? { kind: "open", version: pending.version, conflicts }
     : { kind: "resolved", version: pending.version, conflicts: pending.conflicts };
@@ -397,7 +411,7 @@ export function unfinished(directory: string, version: string): Unfinished | und
  * @returns paths whose later edits were kept aside
  */
 export function finishCutOff(directory: string, hook?: Hook): string[] {
-  const repository = repositoryOf(directory);
+  const repository = openRepository(directory);
   return (
     alone(directory, () => finish(directory, { writeIndex: indexWriter(repository), hook })) ?? []
   );
@@ -453,7 +467,7 @@ export function abortUpdate(directory: string, hook?: Hook): { title: string; ke
       `the last update (${journal.title}) was finished, and these files changed since: ${edited.join(", ")}`,
       "undo it with git instead",
     );
-  const repository = repositoryOf(directory);
+  const repository = openRepository(directory);
   const kept = alone(directory, () =>
     undo(directory, { writeIndex: indexWriter(repository), hook }),
   );

@@ -2,7 +2,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { makeScratch, type Scratch } from "../workspace/process.ts";
+import { makeScratch, type Scratch } from "../workspace/scratch.ts";
 import { check, Skip, settled } from "./check.ts";
 import { type Diagnostic, readDiagnostics, toFinding } from "./diagnostics.ts";
 import { checkFormat } from "./format.ts";

@@ -1,6 +1,6 @@
 /** The instant tier: every root and module through the real tool, against bundled schemas. */
 import { performance } from "node:perf_hooks";
-import { makeScratch, type Scratch } from "../workspace/process.ts";
+import { makeScratch, type Scratch } from "../workspace/scratch.ts";
 import { check, type Heading, Skip, settled } from "./check.ts";
 import { type Diagnostic, readDiagnostics } from "./diagnostics.ts";
 import { checkFormat } from "./format.ts";

@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Scratch } from "../workspace/process.ts";
+import type { Scratch } from "../workspace/scratch.ts";
 import { check, type Heading, Skip } from "./check.ts";
 import { readDiagnostics, toFinding } from "./diagnostics.ts";
 import { copyRepository } from "./offline.ts";

@@ -1,7 +1,7 @@
 /** Initializes the tool in scratch directories that stand for the repository. */
 import { copyFile, mkdir, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Scratch } from "../workspace/process.ts";
+import type { Scratch } from "../workspace/scratch.ts";
 import {
   type Diagnostic,
   type Origin,

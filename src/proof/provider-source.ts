@@ -2,7 +2,7 @@
 import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import type { Scratch } from "../workspace/process.ts";
+import type { Scratch } from "../workspace/scratch.ts";
 import { type Tool, ToolFailed } from "./tool.ts";
 import type { FullOptions } from "./types.ts";
 

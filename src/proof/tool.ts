@@ -1,7 +1,8 @@
 /** Finds terraform or tofu, and runs it in a clean environment. */
 import { access, constants, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
-import { type RunResult, run, type Scratch } from "../workspace/process.ts";
+import { type RunResult, run } from "../workspace/process.ts";
+import type { Scratch } from "../workspace/scratch.ts";
 import type { Iac, ToolInfo, ValidateOptions } from "./types.ts";
 
 /** The oldest versions that read what is generated. */

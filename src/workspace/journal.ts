@@ -22,7 +22,7 @@ import {
 import { dirname, join, relative, sep } from "node:path";
 import { alive } from "./alive.ts";
 import { sha256 } from "./digest.ts";
-import type { IndexEntry } from "./git.ts";
+import type { IndexEntry } from "./git/stages.ts";
 import { contained } from "./write.ts";
 
 /** Where the journal lies in a repository. Git is told by a file inside it to leave it alone. */
@@ -53,15 +53,19 @@ export function factsOf(full: string): Stats | undefined {
   }
 }
 
-/** The fingerprint of what lies at a path; links are not followed. */
-export function fingerprint(full: string): Fingerprint {
+/** The fingerprint of what lies at a path, and the bytes of a file; links are not followed. */
+export function inspect(full: string): { mark: Fingerprint; contents?: Buffer } {
   const facts = factsOf(full);
-  if (facts === undefined) return undefined;
-  if (facts.isSymbolicLink()) return `link:${readlinkSync(full)}`;
-  if (facts.isDirectory()) return "directory";
-  if (!facts.isFile()) return "special";
-  return markOf(facts, readFileSync(full));
+  if (facts === undefined) return { mark: undefined };
+  if (facts.isSymbolicLink()) return { mark: `link:${readlinkSync(full)}` };
+  if (facts.isDirectory()) return { mark: "directory" };
+  if (!facts.isFile()) return { mark: "special" };
+  const contents = readFileSync(full);
+  return { mark: markOf(facts, contents), contents };
 }
+
+/** The fingerprint of what lies at a path; links are not followed. */
+export const fingerprint = (full: string): Fingerprint => inspect(full).mark;
 
 const markOf = ({ mode }: Stats, contents: Buffer): string =>
   `file:${modeWord(mode)}:${sha256(contents)}`;
@@ -118,6 +122,23 @@ export interface Progress {
 
 /** Whether a process was killed while it carried the journal out or undid it. */
 export const isCutOff = ({ complete, undoing }: Progress): boolean => undoing || !complete;
+
+/** What tells that nobody has touched a file since it was read: far cheaper than to read it again. */
+type Stamp = Pick<Stats, "ino" | "dev" | "size" | "mode" | "mtimeMs" | "ctimeMs">;
+
+const isAsStamped = (full: string, stamp: Stamp | undefined): boolean => {
+  const facts = stamp === undefined ? undefined : factsOf(full);
+  return (
+    stamp !== undefined &&
+    facts !== undefined &&
+    facts.ino === stamp.ino &&
+    facts.dev === stamp.dev &&
+    facts.size === stamp.size &&
+    facts.mode === stamp.mode &&
+    facts.mtimeMs === stamp.mtimeMs &&
+    facts.ctimeMs === stamp.ctimeMs
+  );
+};
 
 /** Asked at each write, by a test that wants to stop there. */
 export type Hook = (what: string) => void;
@@ -437,6 +458,7 @@ export function apply(directory: string, applying: Applying): void {
   const leaving = new Set(deleted);
   const hollow = emptied(deleted);
   const steps: Step[] = [];
+  const stamps: (Stamp | undefined)[] = [];
   const folders = new Set<string>();
   const empty: string[] = [];
   try {
@@ -459,6 +481,8 @@ export function apply(directory: string, applying: Applying): void {
       hook(`stage ${path}`);
       if (before?.startsWith("file:") || before?.startsWith("link:"))
         keep(full, join(staging, "old", String(number)));
+      // A second name for the file is a change to its times: the stamp is taken after it.
+      stamps.push(before?.startsWith("file:") ? factsOf(full) : undefined);
       steps.push({ path, before: before ?? null, after: null });
       if (after === undefined) continue;
       if (missing !== undefined)
@@ -496,7 +520,7 @@ export function apply(directory: string, applying: Applying): void {
     throw inWords(error);
   }
   try {
-    forward(directory, applying);
+    forward(directory, applying, stamps);
   } catch (error) {
     const words = inWords(error);
     try {
@@ -625,29 +649,32 @@ const changed = (path: string): UpdateError =>
 function forward(
   directory: string,
   { writeIndex, index, hook = nothing }: Pick<Applying, "writeIndex" | "index" | "hook">,
+  stamps: readonly (Stamp | undefined)[] = [],
 ): void {
   const folder = folderOf(directory);
   const place = join(folder, "journal");
   const { steps } = readJournal(directory) as Journal;
   const look = looker(directory, steps);
+  const known = new Set<string>();
   const run = (number: number): void => {
     const step = steps[number] as Step;
     const { path, before, after } = step;
     const full = contained(directory, path);
-    const now = look(step);
+    const now = isAsStamped(full, stamps[number]) ? before : look(step);
     if (now === after) {
       if (after === null) removeEmpty(directory, path);
       return;
     }
     if (now !== before) throw changed(path);
     hook(`write ${path}`);
-    checkParents(directory, path);
+    const missing = checkParents(directory, path, known);
     if (after === null) {
       unlinkSync(full);
       removeEmpty(directory, path);
+      known.clear();
       return;
     }
-    mkdirSync(dirname(full), { recursive: true });
+    if (missing !== undefined) mkdirSync(dirname(full), { recursive: true });
     if (before === null && fingerprint(full) === "directory") removeHollow(full);
     if (before === null && factsOf(full) !== undefined) throw changed(path);
     renameSync(join(place, "new", String(number)), full);

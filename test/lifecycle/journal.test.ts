@@ -79,7 +79,7 @@ async function cutOff(conflict = false, writes = 6): Promise<string> {
 describe("an update that something overtook, or that a lock awaits", () => {
   it("a plan that another update overtook is refused, and nothing is written", async () => {
     const directory = await repository();
-    const stale = plan(directory);
+    const stale = await plan(directory);
     await upgrade(directory, targetOf("0.2.0"));
     const after = stateOf(directory);
     await expect(applyUpdate(stale)).rejects.toThrow(/changed while the update was planned/);
@@ -88,7 +88,7 @@ describe("an update that something overtook, or that a lock awaits", () => {
 
   it("an edit between plan and apply is not written over", async () => {
     const directory = await repository();
-    const stale = plan(directory);
+    const stale = await plan(directory);
     write(directory, "modules/a/main.tf", "written while the person was asked\n");
     await expect(applyUpdate(stale)).rejects.toThrow(
       /modules\/a\/main.tf changed while the update was planned/,
@@ -99,7 +99,7 @@ describe("an update that something overtook, or that a lock awaits", () => {
 
   it("an edit of the answers between plan and apply is not written over", async () => {
     const directory = await repository();
-    const stale = plan(directory);
+    const stale = await plan(directory);
     write(directory, "hardened-eks.yaml", "name: other\n");
     await expect(applyUpdate(stale)).rejects.toThrow(/hardened-eks.yaml changed while/);
     expect(read(directory, "hardened-eks.yaml")).toBe("name: other\n");
@@ -184,7 +184,7 @@ describe("a write that fails", () => {
     expect((failure as UpdateError).message).not.toContain("as it was");
     expect((failure as UpdateError).mend).toContain("upgrade --abort");
     expect(unfinished(directory, "0.2.0")).toMatchObject({ kind: "cut-off", undoing: true });
-    expect(() => plan(directory)).toThrow(/cut off while it was undone/);
+    await expect(plan(directory)).rejects.toThrow(/cut off while it was undone/);
     abortUpdate(directory);
     expect(stateOf(directory)).toEqual(before);
   });
@@ -308,16 +308,16 @@ describe("a journal that somebody tampered with", () => {
     return { directory, outside };
   }
 
-  const refused = (directory: string, outside: string, message: RegExp): void => {
+  const refused = async (directory: string, outside: string, message: RegExp): Promise<void> => {
     const there = snapshot(outside);
     for (const work of [
-      () => unfinished(directory, "0.2.0"),
-      () => finishCutOff(directory),
-      () => abortUpdate(directory),
+      async () => unfinished(directory, "0.2.0"),
+      async () => finishCutOff(directory),
+      async () => abortUpdate(directory),
       () => plan(directory),
     ]) {
-      expect(work).toThrow(UpdateError);
-      expect(work).toThrow(message);
+      await expect(work()).rejects.toThrow(UpdateError);
+      await expect(work()).rejects.toThrow(message);
     }
     expect(snapshot(outside)).toEqual(there);
     expect(readdirSync(join(directory, ".git/hooks"))).toEqual([]);
@@ -337,11 +337,11 @@ describe("a journal that somebody tampered with", () => {
     ".GIT/hooks/post-checkout",
     "modules/.git/config",
     `${UPDATE}/journal/journal.json`,
-  ])("is refused where a step names %j", (path) => {
+  ])("is refused where a step names %j", async (path) => {
     const { directory, outside } = tampered((journal) => {
       firstOf(journal).path = path;
     });
-    refused(directory, outside, /journal .* is damaged: its step/);
+    await refused(directory, outside, /journal .* is damaged: its step/);
   });
 
   it.each<[string, (journal: Journal & Record<string, unknown>) => void]>([
@@ -362,43 +362,43 @@ describe("a journal that somebody tampered with", () => {
       (journal) => Object.assign(journal.index?.after[0]?.stages[2] as object, { mode: "040000" }),
     ],
     ["has no schema version", (journal) => Object.assign(journal, { schemaVersion: "1" })],
-  ])("is refused where it %s", (_, change) => {
+  ])("is refused where it %s", async (_, change) => {
     const { directory, outside } = tampered(change);
-    refused(directory, outside, /journal .* is damaged/);
+    await refused(directory, outside, /journal .* is damaged/);
   });
 
-  it("is refused where a newer version wrote it", () => {
+  it("is refused where a newer version wrote it", async () => {
     const { directory, outside } = tampered((journal) =>
       Object.assign(journal, { schemaVersion: 2 }),
     );
-    refused(directory, outside, /written by a newer version/);
+    await refused(directory, outside, /written by a newer version/);
   });
 
-  it.each(["", "{", "[]", "null", "3", '"x"'])("is refused where it says %j", (text) => {
+  it.each(["", "{", "[]", "null", "3", '"x"'])("is refused where it says %j", async (text) => {
     const { directory, outside } = tampered(() => undefined);
     writeFileSync(join(directory, UPDATE, "journal/journal.json"), text);
-    refused(directory, outside, /journal .* is damaged/);
+    await refused(directory, outside, /journal .* is damaged/);
   });
 
-  it("is refused where journal.json is gone or a link", () => {
+  it("is refused where journal.json is gone or a link", async () => {
     const { directory, outside } = tampered(() => undefined);
     const file = join(directory, UPDATE, "journal/journal.json");
     cpSync(file, join(outside, "journal.json"));
     rmSync(file);
-    refused(directory, outside, /no plain file journal.json/);
+    await refused(directory, outside, /no plain file journal.json/);
     symlinkSync(join(outside, "journal.json"), file);
-    refused(directory, outside, /no plain file journal.json/);
+    await refused(directory, outside, /no plain file journal.json/);
   });
 
   it.each(["", "/journal", "/journal/new", "/journal/old"])(
     "is refused where %j of it is a link that leads out",
-    (place) => {
+    async (place) => {
       const { directory, outside } = tampered(() => undefined);
       const folder = join(directory, UPDATE + place);
       cpSync(folder, join(outside, "elsewhere"), { recursive: true });
       rmSync(folder, { recursive: true });
       symlinkSync(join(outside, "elsewhere"), folder);
-      refused(directory, outside, /is a symbolic link/);
+      await refused(directory, outside, /is a symbolic link/);
     },
   );
 

@@ -95,7 +95,7 @@ const hook = (what: string): void => {
 const { directory } = order;
 if (order.what === "apply") {
   const scratch = mkdtempSync(join(order.scratch, "git-"));
-  await applyUpdate(planUpdate(targetOf("0.2.0"), { directory, scratch }), hook);
+  await applyUpdate(await planUpdate(targetOf("0.2.0"), { directory, scratch }), hook);
 } else if (order.what === "finishCutOff") finishCutOff(directory, hook);
 else if (order.what === "finishResolved") finishResolved(directory, "0.2.0", hook);
 else abortUpdate(directory, hook);

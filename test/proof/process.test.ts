@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeScratch, run } from "../../src/workspace/process.ts";
+import { run } from "../../src/workspace/process.ts";
+import { makeScratch } from "../../src/workspace/scratch.ts";
 
 const alive = (pid: number): boolean => {
   try {
@@ -83,7 +84,8 @@ describe.skipIf(process.platform === "win32")("when this process is ended", () =
     folder = await mkdtemp(join(tmpdir(), "process-"));
     await writeFile(
       join(folder, "main.ts"),
-      `import { makeScratch, run } from ${JSON.stringify(join(import.meta.dirname, "../../src/workspace/process.ts"))};
+      `import { run } from ${JSON.stringify(join(import.meta.dirname, "../../src/workspace/process.ts"))};
+import { makeScratch } from ${JSON.stringify(join(import.meta.dirname, "../../src/workspace/scratch.ts"))};
 import { writeFileSync } from "node:fs";
 const scratch = await makeScratch();
 const [out, how] = process.argv.slice(2) as [string, string];

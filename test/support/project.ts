@@ -31,7 +31,7 @@ import {
 } from "../../src/lifecycle/update.ts";
 import type { Config } from "../../src/options/config.ts";
 import type { FileTree, TreeFile } from "../../src/render/tree.ts";
-import { GitError } from "../../src/workspace/git.ts";
+import { GitError } from "../../src/workspace/git/run.ts";
 import { UpdateError } from "../../src/workspace/journal.ts";
 import { scratch } from "./run.ts";
 
@@ -377,7 +377,7 @@ export class Project {
     let plan: Update | undefined;
     let open: MergedItem[] = [];
     try {
-      plan = planUpdate(
+      plan = await planUpdate(
         { tree, config, answers: options.answers ?? this.read(ANSWERS), maker: NEW },
         {
           directory: this.directory,
@@ -429,7 +429,7 @@ export class Project {
   async attempt(options: Options = {}): Promise<Pick<Outcome, "exitCode" | "refusal">> {
     const photo = words(this.#photograph());
     try {
-      const plan = planUpdate(
+      const plan = await planUpdate(
         {
           tree: options.target ?? second(),
           config,
@@ -649,12 +649,12 @@ export class Project {
     const photo = words(this.#photograph());
     expect(() => finishResolved(this.directory, NEW.version)).toThrow(/still open/);
     const scratchpad = await scratch();
-    expect(() =>
+    await expect(
       planUpdate(
         { tree: second(), config, answers: this.read(ANSWERS), maker: NEW },
         { directory: this.directory, allowDirty: true, scratch: scratchpad },
       ),
-    ).toThrow(/not finished/);
+    ).rejects.toThrow(/not finished/);
     expect(words(this.#photograph())).toEqual(photo);
     expect(this.lock().version).toBe(OLD.version);
   }
@@ -746,7 +746,6 @@ export async function withOldGit<T>(work: () => Promise<T>): Promise<T> {
   const script = `#!/bin/sh
 for word in "$@"; do
   case "$word" in
-    --version) echo "git version 2.30.2"; exit 0 ;;
     --write-tree) echo "usage: git merge-tree" >&2; exit 129 ;;
   esac
 done

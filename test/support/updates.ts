@@ -57,7 +57,7 @@ export async function upgrade(
   target: Target,
   { hook, allowDirty }: { hook?: Hook; allowDirty?: boolean } = {},
 ) {
-  const plan = planUpdate(target, {
+  const plan = await planUpdate(target, {
     directory,
     allowDirty,
     scratch: mkdtempSync(join(await scratch(), "git-")),

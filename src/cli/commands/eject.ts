@@ -5,7 +5,7 @@ import { isOpen, outline } from "../../lifecycle/plan.ts";
 import { readState } from "../../lifecycle/state.ts";
 import { applyUpdate, planUpdate, unfinished } from "../../lifecycle/update.ts";
 import { renderRepository } from "../../render/render.ts";
-import { makeScratch } from "../../workspace/process.ts";
+import { makeScratch } from "../../workspace/scratch.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
 import { prepare } from "../update/prepare.ts";
@@ -59,7 +59,7 @@ async function attempt(
   const tree = new Map([...plain].filter(([path]) => !path.startsWith(".hardened-eks/")));
   const scratch = await makeScratch();
   try {
-    const plan = planUpdate(
+    const plan = await planUpdate(
       { ...target, tree, ejected: true },
       { directory, allowDirty: flags.allowDirty, scratch: scratch.directory },
     );

@@ -1,5 +1,6 @@
 /** From a repository's own answers, and what is to change in them, to what it becomes. */
 import { basename } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { buildBlueprint } from "../../blueprint/build.ts";
 import { checkWhole } from "../../blueprint/check.ts";
 import type { Blueprint } from "../../blueprint/types.ts";
@@ -27,6 +28,8 @@ export interface Prepared {
   migrations: Migration[];
   warnings: readonly Problem[];
   blueprint: Blueprint;
+  /** The last render; absent where its answers cannot be read. */
+  last: Plan | undefined;
 }
 
 /** Answers that the file does not give, as they are now: a later version's defaults do not change them. */
@@ -59,21 +62,10 @@ function configOf(data: Data, directory: string): Config {
   return fillDefaults(declarations, input, basename(directory));
 }
 
-/**
- * The answers of the last render, as this version names them; a base whose answers nobody can read any more only says less.
- */
-export function lastConfig(
-  state: State,
-  since: readonly Migration[],
-  directory: string,
-): Config | undefined {
-  const text = state.base.get(ANSWERS)?.contents.toString("utf8");
-  if (text === undefined) return undefined;
-  try {
-    return configOf(migrateConfig(parseAnswers(text, ANSWERS).data, since), directory);
-  } catch {
-    return undefined;
-  }
+/** What was, or is to be. */
+interface Plan {
+  config: Config;
+  blueprint: Blueprint;
 }
 
 /** What answers become. Throws `InvalidConfigError` where they do not hold together. */
@@ -98,6 +90,26 @@ export function targetFrom(directory: string, { today }: Pick<Terminal, "today">
   return { tree, config, answers, maker: maker() };
 }
 
+/** What the last render was made of; answers in it that nobody can read any more only make the report say less. */
+function lastOf(
+  state: State,
+  directory: string,
+  dataOf: (text: string) => Data,
+  same: (data: Data) => Plan | undefined,
+): Plan | undefined {
+  const text = state.base.get(ANSWERS)?.contents.toString("utf8");
+  if (text === undefined) return undefined;
+  try {
+    const data = dataOf(text);
+    const known = same(withoutNothing(data));
+    if (known !== undefined) return known;
+    const config = configOf(data, directory);
+    return { config, blueprint: buildBlueprint(config) };
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Renders what the repository becomes.
  *
@@ -117,13 +129,23 @@ export function prepare(
   const wanted = change(said);
   const { config, tree, blueprint, warnings } = renderOf(wanted, directory, today);
   const full = config as unknown as Data;
-  const isChanged = JSON.stringify(wanted) !== JSON.stringify(said);
+  const isChanged = !isDeepStrictEqual(wanted, said);
   const next = pinned(isChanged ? wanted : migrated, full, migrated);
-  const answers = editAnswers(state.answers, ANSWERS, next, full);
+  // Each parse of the file costs what a hundred files cost to render.
+  const answers = isDeepStrictEqual(next, data)
+    ? state.answers
+    : editAnswers(state.answers, ANSWERS, next, full);
   return {
     target: { tree, config, answers, maker: maker() },
     migrations: since,
     warnings,
     blueprint,
+    last: lastOf(
+      state,
+      directory,
+      (text) =>
+        text === state.answers ? migrated : migrateConfig(parseAnswers(text, ANSWERS).data, since),
+      (before) => (isDeepStrictEqual(before, wanted) ? { config, blueprint } : undefined),
+    ),
   };
 }

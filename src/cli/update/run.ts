@@ -1,7 +1,6 @@
 /** One update from its beginning to its exit code; `upgrade`, `set`, `add` and `remove` share it. */
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
-import { buildBlueprint } from "../../blueprint/build.ts";
 import { addressesOf } from "../../lifecycle/addresses.ts";
 import { impactOf } from "../../lifecycle/impact.ts";
 import { checkStep, findRemovedApis, stepsOf } from "../../lifecycle/kubernetes.ts";
@@ -19,13 +18,14 @@ import {
 } from "../../lifecycle/update.ts";
 import { InvalidConfigError } from "../../options/layers.ts";
 import type { Data } from "../../options/paths.ts";
-import { GitError } from "../../workspace/git.ts";
+import { look } from "../../workspace/git/repository.ts";
+import { GitError } from "../../workspace/git/run.ts";
 import { UpdateError } from "../../workspace/journal.ts";
-import { makeScratch } from "../../workspace/process.ts";
+import { makeScratch } from "../../workspace/scratch.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
 import { VERSION } from "../version.ts";
-import { lastConfig, prepare } from "./prepare.ts";
+import { prepare } from "./prepare.ts";
 import { type UpdateReport, updateJson, updateText } from "./report.ts";
 
 /** Flags of every command that updates. */
@@ -166,19 +166,21 @@ async function attempt(
   change: (data: Data) => Data,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const sighting = look(directory);
   const state = readState(directory, VERSION);
   const prepared = prepare(directory, state, change, terminal);
   const { target, blueprint, migrations } = prepared;
-  const before = lastConfig(state, migrations, directory);
-  const last = before === undefined ? undefined : buildBlueprint(before);
+  const before = prepared.last?.config;
+  const last = prepared.last?.blueprint;
   const problems =
     before === undefined ? [] : checkStep(before.kubernetes, target.config.kubernetes);
   if (problems.length > 0) throw new InvalidConfigError(problems);
   const [was, will] = [addressesOf(state.base), addressesOf(target.tree)];
   const scratch = await makeScratch();
   try {
-    const plan = planUpdate(target, {
+    const plan = await planUpdate(target, {
       directory,
+      sighting,
       allowDirty: flags.allowDirty,
       scratch: scratch.directory,
       additions: stateFiles(was, will, migrations),

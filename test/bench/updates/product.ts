@@ -19,7 +19,7 @@ import {
 } from "../../../src/lifecycle/update.ts";
 import type { Config } from "../../../src/options/config.ts";
 import type { FileTree } from "../../../src/render/tree.ts";
-import { GitError } from "../../../src/workspace/git.ts";
+import { GitError } from "../../../src/workspace/git/run.ts";
 import { UpdateError } from "../../../src/workspace/journal.ts";
 
 // Only its digest counts here.
@@ -65,7 +65,7 @@ async function update(directory: string, tree: FileTree, maker: Maker): Promise<
   }
   const scratch = mkdtempSync(join(tmpdir(), "hardened-eks-bench-merge-"));
   try {
-    const plan = planUpdate({ tree, config, answers, maker }, { directory, scratch });
+    const plan = await planUpdate({ tree, config, answers, maker }, { directory, scratch });
     const { open } = await applyUpdate(plan);
     for (const item of plan.items)
       if (isOpen(item)) process.stdout.write(`open ${item.path}\n`);

@@ -1,0 +1,222 @@
+/** A repository of our own beside the user's: trees are made and merged there, by the user's objects and ours. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Repository } from "./repository.ts";
+import { GitError, git, must, parts, type TreeEntry } from "./run.ts";
+
+/** A repository of our own that borrows the user's objects: trees are made and merged there. */
+export interface Workshop {
+  directory: string;
+  env: Readonly<Record<string, string>>;
+}
+
+/** Makes the workshop in an empty directory. */
+export function makeWorkshop(
+  directory: string,
+  borrowed: Pick<Repository, "objects" | "format"> | undefined,
+): Workshop {
+  mkdirSync(join(directory, "objects", "info"), { recursive: true });
+  mkdirSync(join(directory, "refs"));
+  writeFileSync(join(directory, "HEAD"), "ref: refs/heads/none\n");
+  const format =
+    borrowed?.format === "sha256"
+      ? "\trepositoryformatversion = 1\n[extensions]\n\tobjectFormat = sha256\n[core]\n"
+      : "\trepositoryformatversion = 0\n";
+  writeFileSync(
+    join(directory, "config"),
+    // A directory rename that git guesses would move the user's own files.
+    `[core]\n${format}\tbare = true\n\tignoreCase = false\n\tcompression = 0\n[merge]\n\tdirectoryRenames = false\n\trenames = true\n\tconflictStyle = merge\n[fastimport]\n\tunpackLimit = 1\n`,
+  );
+  if (borrowed !== undefined)
+    writeFileSync(join(directory, "objects", "info", "alternates"), `${borrowed.objects}\n`);
+  return {
+    directory,
+    env: {
+      GIT_DIR: directory,
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_ATTR_NOSYSTEM: "1",
+    },
+  };
+}
+
+/** A file as a tree holds it. */
+export interface Blob {
+  contents: Buffer;
+  /** 100644, 100755 or 120000. */
+  mode: string;
+}
+
+/** A commit to make: a tree that exists already, laid over with files; `undefined` takes a path away. */
+export interface Synthetic {
+  branch: string;
+  tree: string | undefined;
+  /** A file that git has already goes by its id. */
+  files: ReadonlyMap<string, Blob | TreeEntry | undefined>;
+}
+
+const quoted = (path: string): string =>
+  `"${path.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
+
+/** Writes the commits, the first as the parent of the others. */
+export function makeCommits(workshop: Workshop, commits: readonly Synthetic[]): void {
+  const chunks: (string | Buffer)[] = [];
+  for (const [index, { branch, tree, files }] of commits.entries()) {
+    chunks.push(
+      `commit refs/heads/${branch}\nmark :${index + 1}\ncommitter update <> 0 +0000\ndata 0\n\n`,
+    );
+    if (index > 0) chunks.push("from :1\n");
+    chunks.push("deleteall\n");
+    if (tree !== undefined) chunks.push(`M 040000 ${tree} ""\n`);
+    // What goes makes way first: a folder may come in the place of a file.
+    for (const [path, file] of files) if (file === undefined) chunks.push(`D ${quoted(path)}\n`);
+    for (const [path, file] of files) {
+      if (file === undefined) continue;
+      if ("id" in file) chunks.push(`M ${file.mode} ${file.id} ${quoted(path)}\n`);
+      else
+        chunks.push(
+          `M ${file.mode} inline ${quoted(path)}\ndata ${file.contents.length}\n`,
+          file.contents,
+          "\n",
+        );
+    }
+    chunks.push("\n");
+  }
+  const input = Buffer.concat(
+    chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk)),
+  );
+  must(
+    git(workshop.directory, ["fast-import", "--quiet", "--force", "--depth=0"], {
+      input,
+      env: workshop.env,
+    }),
+    "fast-import",
+  );
+}
+
+/** The kind of conflict in which both sides renamed a file. */
+export const RENAMED_TWICE = "CONFLICT (rename/rename)";
+
+/** What `merge-tree` found. */
+export interface MergeResult {
+  tree: string;
+  /** Stages of the paths in conflict: 1 base, 2 ours, 3 theirs. */
+  stages: Map<string, Partial<Record<1 | 2 | 3, TreeEntry>>>;
+  /** Kind of conflict by path, in git's words: `CONFLICT (binary)`. */
+  kinds: Map<string, string[]>;
+  /** Files that both sides renamed: the name of ours by the name of theirs. */
+  renamedTwice: Map<string, string>;
+}
+
+/** What git says to an option that it does not know. */
+const USAGE = 129;
+
+/**
+ * Merges two branches of the workshop. Their names are the labels of a conflict.
+ *
+ * @returns undefined where git cannot: `--write-tree` came with 2.38
+ */
+export function mergeBranches(
+  workshop: Workshop,
+  ours: string,
+  theirs: string,
+): MergeResult | undefined {
+  const answer = git(workshop.directory, ["merge-tree", "--write-tree", "-z", ours, theirs], {
+    env: workshop.env,
+  });
+  if (answer.status === USAGE) return undefined;
+  if (answer.status !== 0 && answer.status !== 1) must(answer, "merge-tree");
+  const fields = parts(answer.out);
+  const tree = fields.shift() as string;
+  const stages: MergeResult["stages"] = new Map();
+  while (fields.length > 0 && fields[0] !== "") {
+    const line = fields.shift() as string;
+    const tab = line.indexOf("\t");
+    const [mode, id, stage] = line.slice(0, tab).split(" ") as [string, string, string];
+    const path = line.slice(tab + 1);
+    stages.set(path, { ...stages.get(path), [stage]: { mode, id } });
+  }
+  fields.shift();
+  const kinds: MergeResult["kinds"] = new Map();
+  const renamedTwice: MergeResult["renamedTwice"] = new Map();
+  while (fields.length > 0) {
+    const count = Number(fields.shift());
+    const paths = fields.splice(0, count);
+    const [kind = ""] = fields.splice(0, 2);
+    const [, mine, other] = paths;
+    if (kind === RENAMED_TWICE && mine !== undefined && other !== undefined)
+      renamedTwice.set(other, mine);
+    for (const path of paths) kinds.set(path, [...(kinds.get(path) ?? []), kind]);
+  }
+  return { tree, stages, kinds, renamedTwice };
+}
+
+/** Where a tree differs from another; an absent entry on the side that does not have the path. */
+export function differences(
+  workshop: Workshop,
+  from: string,
+  to: string,
+): Map<string, { before?: TreeEntry; after?: TreeEntry }> {
+  const out = must(
+    git(workshop.directory, ["diff-tree", "-r", "-z", "--raw", "--no-renames", from, to], {
+      env: workshop.env,
+    }),
+    "diff-tree",
+  );
+  const found = new Map<string, { before?: TreeEntry; after?: TreeEntry }>();
+  const fields = parts(out);
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [oldMode, newMode, oldId, newId] = (fields[index] as string).slice(1).split(" ") as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    found.set(fields[index + 1] as string, {
+      ...(oldMode === "000000" ? {} : { before: { mode: oldMode, id: oldId } }),
+      ...(newMode === "000000" ? {} : { after: { mode: newMode, id: newId } }),
+    });
+  }
+  return found;
+}
+
+/** Names that files had before, by the name that they have in the second tree. */
+export function renamesBetween(workshop: Workshop, from: string, to: string): Map<string, string> {
+  const out = must(
+    git(
+      workshop.directory,
+      ["diff-tree", "-r", "-z", "-M", "--name-status", "--diff-filter=R", from, to],
+      { env: workshop.env },
+    ),
+    "diff-tree",
+  );
+  const fields = parts(out);
+  const names = new Map<string, string>();
+  for (let index = 0; index + 2 < fields.length; index += 3)
+    names.set(fields[index + 2] as string, fields[index + 1] as string);
+  return names;
+}
+
+/** Contents of blobs, by id. */
+export function readBlobs(workshop: Workshop, ids: readonly string[]): Map<string, Buffer> {
+  const contents = new Map<string, Buffer>();
+  const wanted = [...new Set(ids)];
+  if (wanted.length === 0) return contents;
+  const out = must(
+    git(workshop.directory, ["cat-file", "--batch"], {
+      input: `${wanted.join("\n")}\n`,
+      env: workshop.env,
+    }),
+    "cat-file",
+  );
+  let at = 0;
+  for (const id of wanted) {
+    const end = out.indexOf(10, at);
+    const [, type, size] = out.toString("utf8", at, end).split(" ");
+    if (type !== "blob")
+      throw new GitError(`git has no object ${id}`, "fetch what is missing, then run again");
+    contents.set(id, out.subarray(end + 1, end + 1 + Number(size)));
+    at = end + 1 + Number(size) + 1;
+  }
+  return contents;
+}
