@@ -2,7 +2,7 @@
 
 import { chmod, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire, isBuiltin } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
@@ -32,34 +32,49 @@ const jsonData = {
     }),
 };
 
-// What is loaded at every start goes into few files: each one of its own costs half a millisecond. Chunks are cut by who needs
-// a module, so every part that is loaded later says that it needs the start.
-const start = [
-  ...[
-    "src/cli/main.ts",
-    "src/cli/progress.ts",
-    "src/controls/control.ts",
-    "src/lifecycle/paths.ts",
-    "src/workspace/alive.ts",
-  ].map((path) => join(root, path)),
-  ...["fs", "path", "fs/promises", "child_process", "tty", "crypto", "process", "util", "zlib"],
-]
-  .map((name) => `import ${JSON.stringify(name)};`)
-  .join("");
-const oneStart = {
-  name: "one-start",
+// A file of its own costs as much as thirty kilobytes more in another one, and esbuild cuts chunks by who needs a module. So
+// every part says that it needs the whole of what it needs a piece of: what every start loads, what every repository is made
+// of, and what every update does.
+const importsOf = (paths) =>
+  paths.map((path) => `import ${JSON.stringify(join(root, "src", path))};`).join("");
+const start = importsOf([
+  "cli/main.ts",
+  "cli/progress.ts",
+  "controls/control.ts",
+  "lifecycle/paths.ts",
+  "workspace/alive.ts",
+]);
+const repository = importsOf([
+  "blueprint/check.ts",
+  "cli/maker.ts",
+  "cli/summary.ts",
+  "lifecycle/render.ts",
+  "render/render.ts",
+  "workspace/write.ts",
+]);
+const updates = importsOf(["cli/commands/repository.ts", "cli/update/run.ts"]);
+const UPDATING = /\/cli\/commands\/(adopt|change|check|eject|upgrade)\.ts$/;
+const fewChunks = {
+  name: "few-chunks",
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, kind, resolveDir }) =>
-      kind === "dynamic-import" ? { path: join(resolveDir, path), pluginData: "later" } : undefined,
-    );
-    onLoad({ filter: /\.ts$/ }, async ({ path, pluginData }) =>
-      pluginData === "later"
-        ? {
-            contents: `${start}\n${await readFile(path, "utf8")}`,
-            loader: "ts",
-          }
+    onResolve({ filter: /\.ts$/ }, ({ path, kind, resolveDir }) =>
+      kind === "dynamic-import" || kind === "entry-point"
+        ? { path: resolve(resolveDir, path), pluginData: kind }
         : undefined,
     );
+    onLoad({ filter: /\.ts$/ }, async ({ path, pluginData }) => {
+      if (pluginData === undefined) return undefined;
+      const isStart = path === join(root, "src/cli/bin.ts");
+      const needs = [
+        start,
+        isStart ? "" : repository,
+        UPDATING.test(path) ? updates : "",
+      ];
+      const text = await readFile(path, "utf8");
+      const [shebang = ""] = /^#!.*\n/.exec(text) ?? [];
+      const contents = `${shebang}${needs.join("")}\n${text.slice(shebang.length)}`;
+      return { contents, loader: "ts" };
+    });
   },
 };
 
@@ -104,8 +119,11 @@ const noEditor = {
 const builtins = {
   name: "builtins",
   setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^[a-z]/ }, ({ path }) =>
-      isBuiltin(path) ? { path: path.replace(/^node:/, ""), namespace: "builtin" } : undefined,
+    // One for each module that asks: shared, it would be a chunk.
+    onResolve({ filter: /^[a-z]/ }, ({ path, importer }) =>
+      isBuiltin(path)
+        ? { path: path.replace(/^node:/, ""), namespace: "builtin", suffix: `?${importer}` }
+        : undefined,
     );
     onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => {
       const load = `process.getBuiltinModule(${JSON.stringify(path)})`;
@@ -166,7 +184,7 @@ await build({
     noEditor,
     jsonData,
     builtins,
-    oneStart,
+    fewChunks,
     templateFile(join(root, "dist")),
     wasmFiles(join(root, "dist/wasm")),
   ],

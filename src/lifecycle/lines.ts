@@ -5,6 +5,7 @@ import { isCrlf, isText, toLf } from "./line-ends.ts";
 import { OURS } from "./markers.ts";
 import { blobOf } from "./ours.ts";
 import type { Merge, MergedItem } from "./plan.ts";
+import { ownerOf } from "./sides.ts";
 
 const sameBlob = (a: Blob | undefined, b: Blob | undefined): boolean =>
   a === b ||
@@ -17,18 +18,8 @@ const lf = (blob: Blob | undefined): Blob | undefined =>
   blob !== undefined && isCrlf(blob.contents) ? { ...blob, contents: toLf(blob.contents) } : blob;
 
 /** The item of each path, as `git merge-file` would see it. */
-export function mergeLines(
-  paths: readonly string[],
-  {
-    base,
-    theirs,
-    ours,
-    label,
-    ownerOf,
-  }: Pick<Merge, "base" | "theirs" | "ours" | "label"> & {
-    ownerOf(path: string): MergedItem["owner"];
-  },
-): MergedItem[] {
+export function mergeLines(paths: readonly string[], merge: Merge): MergedItem[] {
+  const { base, theirs, ours, label } = merge;
   return paths.map((path): MergedItem => {
     const blob = (side: typeof base): Blob | undefined => {
       const file = side.get(path);
@@ -37,7 +28,7 @@ export function mergeLines(
     const [before, mine, target] = [blob(base), lf(ours.overlay.get(path)), blob(theirs)];
     const common = {
       path,
-      owner: ownerOf(path),
+      owner: ownerOf(path, merge),
       ...(before === undefined ? {} : { base: before }),
       ...(mine === undefined ? {} : { ours: mine }),
       ...(target === undefined ? {} : { theirs: target }),

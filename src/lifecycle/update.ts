@@ -27,6 +27,7 @@ import {
   inspect,
   isCutOff,
   readJournal,
+  type Stamp,
   UpdateError,
   undo,
   type WriteIndex,
@@ -67,13 +68,14 @@ export interface UpdateOptions {
 
 interface Seen {
   mark: Fingerprint;
+  stamp: Stamp | undefined;
   /** Its lines end as on Windows. */
   isCrlf: boolean;
 }
 
 function see(directory: string, path: string): Seen {
-  const { mark, contents } = inspect(join(directory, path));
-  return { mark, isCrlf: contents !== undefined && isCrlf(contents) };
+  const { mark, contents, stamp } = inspect(join(directory, path));
+  return { mark, stamp, isCrlf: contents !== undefined && isCrlf(contents) };
 }
 
 /** A planned update. */
@@ -90,9 +92,10 @@ export interface Update {
     scratch: string;
     state: State;
     target: Target;
-    theirs: MergeTree;
     /** The record of the render, with the base of the last one. */
     record: Rendered;
+    /** The new base, packed beside the merge. */
+    packed: ReturnType<typeof pack>;
     /** Paths that a sparse checkout leaves out of the work tree. */
     leftOut: Ours["leftOut"];
     /** What lay at the paths when they were read. */
@@ -123,6 +126,7 @@ export async function planUpdate(target: Target, options: UpdateOptions): Promis
   const state = readFinished(directory, target.maker.version);
   const { base } = state;
   const theirs = withoutOnce(base, toMergeTree(target.tree));
+  const packed = pack(theirs);
   const sides = { base, theirs, locked: state.lock.files, allowDirty };
   let sighting = await looking;
   let ours = readOurs(directory, sighting, sides);
@@ -155,7 +159,7 @@ export async function planUpdate(target: Target, options: UpdateOptions): Promis
       all.some(isOpen) ||
       target.answers !== state.answers ||
       formatLock(sealed(record, state.lock)) !== state.lockText,
-    inner: { repository, scratch, state, target, theirs, record, leftOut: ours.leftOut, seen },
+    inner: { repository, scratch, state, target, record, packed, leftOut: ours.leftOut, seen },
   };
 }
 
@@ -251,13 +255,13 @@ const isExecutable = ({ mode }: Blob): boolean => mode === "100755";
 /** The changes on disk, the lock last. */
 async function changesOf(update: Update): Promise<Change[]> {
   const { items, inner } = update;
-  const { state, target, theirs, seen } = inner;
+  const { state, target, seen } = inner;
   const changes: Change[] = [];
   for (const { path, action, result, from } of items) {
     if (action === "none") continue;
-    const before = seen.get(path)?.mark;
+    const { mark: before, stamp } = seen.get(path) as Seen;
     if (action === "delete" || result === undefined) {
-      if (before !== undefined) changes.push({ path, before, after: undefined });
+      if (before !== undefined) changes.push({ path, before, stamp, after: undefined });
       continue;
     }
     const like = before?.startsWith("file:") || from === undefined ? path : from;
@@ -265,6 +269,7 @@ async function changesOf(update: Update): Promise<Change[]> {
     changes.push({
       path,
       before: before === "directory" ? undefined : before,
+      stamp,
       after: { contents, executable: isExecutable(result) },
     });
   }
@@ -275,7 +280,7 @@ async function changesOf(update: Update): Promise<Change[]> {
     }
     return changes;
   }
-  const base = await pack(theirs);
+  const base = await inner.packed;
   const next = { ...inner.record, base: base.digest };
   const open = items.filter(isOpen).map(({ path }) => path);
   const computed = (path: string, contents: Buffer | string): void => {

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
 
-/** SHA-256 of a text (as UTF-8) or bytes, in hex. */
-export const sha256 = (data: string | Buffer): string =>
-  createHash("sha256").update(data).digest("hex");
+const known = new WeakMap<Buffer, string>();
+
+/** SHA-256 of a text (as UTF-8) or bytes, in hex. Bytes are hashed once: nobody here changes a buffer. */
+export function sha256(data: string | Buffer): string {
+  const before = typeof data === "string" ? undefined : known.get(data);
+  if (before !== undefined) return before;
+  const hex = createHash("sha256").update(data).digest("hex");
+  if (typeof data !== "string") known.set(data, hex);
+  return hex;
+}

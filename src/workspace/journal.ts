@@ -53,15 +53,37 @@ export function factsOf(full: string): Stats | undefined {
   }
 }
 
-/** The fingerprint of what lies at a path, and the bytes of a file; links are not followed. */
-export function inspect(full: string): { mark: Fingerprint; contents?: Buffer } {
+/** What tells that nobody has written a file since it was read: far cheaper than to read it again. */
+export type Stamp = Pick<Stats, "ino" | "dev" | "size" | "mode" | "mtimeMs">;
+
+/** A file system stamps files by a clock that lags by some milliseconds. */
+const CLOCK_MS = 20;
+
+/** The stamp of a file; none where it was written so lately that the next write might show the same time. */
+const stampOf = (facts: Stats | undefined): Stamp | undefined =>
+  facts?.isFile() && facts.mtimeMs < Date.now() - CLOCK_MS ? facts : undefined;
+
+function isAsStamped(full: string, stamp: Stamp | undefined): boolean {
+  if (stamp === undefined) return false;
+  const facts = factsOf(full);
+  return (["ino", "dev", "size", "mode", "mtimeMs"] as const).every(
+    (key) => facts?.[key] === stamp[key],
+  );
+}
+
+/** The fingerprint of what lies at a path, with the bytes and the stamp of a file; links are not followed. */
+export function inspect(full: string): {
+  mark: Fingerprint;
+  contents?: Buffer;
+  stamp?: Stamp | undefined;
+} {
   const facts = factsOf(full);
   if (facts === undefined) return { mark: undefined };
   if (facts.isSymbolicLink()) return { mark: `link:${readlinkSync(full)}` };
   if (facts.isDirectory()) return { mark: "directory" };
   if (!facts.isFile()) return { mark: "special" };
   const contents = readFileSync(full);
-  return { mark: markOf(facts, contents), contents };
+  return { mark: markOf(facts, contents), contents, stamp: stampOf(facts) };
 }
 
 /** The fingerprint of what lies at a path; links are not followed. */
@@ -75,6 +97,7 @@ export interface Change {
   path: string;
   /** What the plan saw there; anything else by now stops the update before it begins. */
   before: Fingerprint;
+  stamp?: Stamp | undefined;
   /** Absent: the path is taken away. */
   after: { contents: Buffer; executable: boolean } | undefined;
 }
@@ -122,23 +145,6 @@ export interface Progress {
 
 /** Whether a process was killed while it carried the journal out or undid it. */
 export const isCutOff = ({ complete, undoing }: Progress): boolean => undoing || !complete;
-
-/** What tells that nobody has touched a file since it was read: far cheaper than to read it again. */
-type Stamp = Pick<Stats, "ino" | "dev" | "size" | "mode" | "mtimeMs" | "ctimeMs">;
-
-const isAsStamped = (full: string, stamp: Stamp | undefined): boolean => {
-  const facts = stamp === undefined ? undefined : factsOf(full);
-  return (
-    stamp !== undefined &&
-    facts !== undefined &&
-    facts.ino === stamp.ino &&
-    facts.dev === stamp.dev &&
-    facts.size === stamp.size &&
-    facts.mode === stamp.mode &&
-    facts.mtimeMs === stamp.mtimeMs &&
-    facts.ctimeMs === stamp.ctimeMs
-  );
-};
 
 /** Asked at each write, by a test that wants to stop there. */
 export type Hook = (what: string) => void;
@@ -465,10 +471,10 @@ export function apply(directory: string, applying: Applying): void {
     hook("stage");
     mkdirSync(join(staging, "new"), { recursive: true });
     mkdirSync(join(staging, "old"));
-    for (const [number, { path, before, after }] of changes.entries()) {
+    for (const [number, { path, before, stamp, after }] of changes.entries()) {
       const full = contained(directory, path);
       const missing = checkParents(directory, path, known, leaving);
-      const now = fingerprint(full);
+      const now = isAsStamped(full, stamp) ? before : fingerprint(full);
       const bare = now === "directory" && before === undefined ? hollowAt(full, path) : undefined;
       if (bare !== undefined && !hollow.has(path)) empty.push(...bare);
       const isHollow =
@@ -481,8 +487,7 @@ export function apply(directory: string, applying: Applying): void {
       hook(`stage ${path}`);
       if (before?.startsWith("file:") || before?.startsWith("link:"))
         keep(full, join(staging, "old", String(number)));
-      // A second name for the file is a change to its times: the stamp is taken after it.
-      stamps.push(before?.startsWith("file:") ? factsOf(full) : undefined);
+      stamps.push(stampOf(factsOf(full)));
       steps.push({ path, before: before ?? null, after: null });
       if (after === undefined) continue;
       if (missing !== undefined)
