@@ -171,16 +171,18 @@ function laidOver(text: string, before: string, after: string): string {
  *
  * @param after the data that the file is to hold
  * @param model data in the order in which new keys are inserted
+ * @param parsed the text as it was parsed; its document is used up
  */
 export function editAnswers(
   source: string,
   name: string,
   after: Data,
   model: Data = after,
+  parsed?: ReturnType<typeof parseAnswers>,
 ): string {
   const isCrlf = /\r\n/.test(source) && !/[^\r]\n/.test(source);
   const text = isCrlf ? source.replaceAll("\r\n", "\n") : source;
-  const { document, data } = parseAnswers(text, name);
+  const { document, data } = isCrlf || parsed === undefined ? parseAnswers(text, name) : parsed;
   if (same(data, after)) return source;
   const root = document.contents;
   if (!isMap(root))

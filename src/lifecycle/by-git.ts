@@ -58,11 +58,11 @@ function layersOf(rest: readonly string[], apart: ReadonlySet<string>, merge: Me
 }
 
 /** The user's CRLF copies as LF, so that only what was edited differs. */
-function normalised(
+async function normalised(
   workshop: Workshop,
   rest: readonly string[],
   { base, ours, repository }: Merge,
-): Map<string, Blob | undefined> {
+): Promise<Map<string, Blob | undefined>> {
   const overlay = new Map(ours.overlay);
   const edited = rest.filter((path) => {
     const entry = ours.entries.get(path);
@@ -80,7 +80,7 @@ function normalised(
     const there = repository && blobAt(repository.directory, path);
     return there === undefined || isCrlf(there.contents);
   });
-  const blobs = readBlobs(
+  const blobs = await readBlobs(
     workshop,
     unclear.map((path) => (ours.entries.get(path) as TreeEntry).id),
   );
@@ -96,13 +96,13 @@ function normalised(
 }
 
 /** Contents of blobs, by id; git is asked for those alone that nobody here holds. */
-function contentsOf(
+async function contentsOf(
   workshop: Workshop,
   entries: readonly TreeEntry[],
   rest: readonly string[],
   { base, theirs, ours }: Merge,
   overlay: ReadonlyMap<string, Blob | undefined>,
-): ReadonlyMap<string, Buffer> {
+): Promise<ReadonlyMap<string, Buffer>> {
   const held = new Map<string, Buffer>();
   const hold = (contents: Buffer | undefined): void => {
     if (contents !== undefined) held.set(blobId(contents, ours.format), contents);
@@ -113,34 +113,34 @@ function contentsOf(
     hold(overlay.get(path)?.contents);
   }
   const wanted = entries.map(({ id }) => id).filter((id) => !held.has(id));
-  return new Map([...held, ...readBlobs(workshop, wanted)]);
+  return new Map([...held, ...(await readBlobs(workshop, wanted))]);
 }
 
 /** The merge as git sees it; undefined where git cannot merge trees. */
-export function mergeByGit(
+export async function mergeByGit(
   rest: readonly string[],
   apart: ReadonlySet<string>,
   merge: Merge,
   directory: string,
-): MergedItem[] | undefined {
+): Promise<MergedItem[] | undefined> {
   if (rest.length === 0) return [];
   const { base, theirs, ours, label, repository } = merge;
   const workshop = makeWorkshop(directory, repository);
-  const overlay = normalised(workshop, rest, merge);
+  const overlay = await normalised(workshop, rest, merge);
   const [ancestor, target] = layersOf(rest, apart, merge) as [Layer, Layer];
-  makeCommits(workshop, [
+  await makeCommits(workshop, [
     { branch: "base", ...ancestor },
     { branch: OURS, tree: ours.tree, files: overlay },
     { branch: label, ...target },
   ]);
-  const merged = mergeBranches(workshop, OURS, label);
+  const merged = await mergeBranches(workshop, OURS, label);
   if (merged === undefined) return undefined;
-  const changed = differences(workshop, OURS, merged.tree);
+  const changed = await differences(workshop, OURS, merged.tree);
   const entries = [
     ...[...changed.values()].flatMap(({ before, after }) => [before, after]),
     ...[...merged.stages.values()].flatMap((stage) => Object.values(stage)),
   ].filter((entry) => entry !== undefined);
-  const blobs = contentsOf(workshop, entries, rest, merge, overlay);
+  const blobs = await contentsOf(workshop, entries, rest, merge, overlay);
   const blob = (entry: TreeEntry | undefined): Blob | undefined =>
     entry === undefined ? undefined : { contents: blobs.get(entry.id) as Buffer, mode: entry.mode };
   const paths = [...new Set([...rest, ...changed.keys(), ...merged.stages.keys()])];
@@ -197,16 +197,16 @@ export function mergeByGit(
 }
 
 /** Items of the user's edits that go to a new name, with the name that they had. */
-function withFormerNames(
+async function withFormerNames(
   items: readonly MergedItem[],
   changed: ReadonlyMap<string, { before?: TreeEntry }>,
   workshop: Workshop,
   merged: MergeResult,
-): MergedItem[] {
+): Promise<MergedItem[]> {
   const isMoved = ({ path, class: kind, action }: MergedItem): boolean =>
     action === "write" && kind !== "new" && changed.get(path)?.before === undefined;
   if (!items.some(isMoved)) return [...items];
-  const names = renamesBetween(workshop, OURS, merged.tree);
+  const names = await renamesBetween(workshop, OURS, merged.tree);
   return items.map((item) => {
     const from = names.get(item.path);
     return from === undefined || !isMoved(item) ? item : { ...item, from };

@@ -8,7 +8,7 @@ import type { Merge, MergedItem } from "./plan.ts";
 import { ownerOf, sidesOf, takenOver, untouchedOf } from "./sides.ts";
 
 /** Paths that the new render changes, with both sides. */
-function changedPaths({ base, theirs }: Pick<Merge, "base" | "theirs">): string[] {
+export function changedPaths({ base, theirs }: Pick<Merge, "base" | "theirs">): string[] {
   return [...new Set([...base.keys(), ...theirs.keys()])]
     .filter((path) => !NOT_MERGED.has(path) && !sameFile(base.get(path), theirs.get(path)))
     .sort();
@@ -27,7 +27,7 @@ export function withoutOnce(base: MergeTree, theirs: MergeTree): MergeTree {
  *
  * @returns undefined where a workshop is given and git cannot merge trees
  */
-export function mergeTrees(merge: Merge): MergedItem[] | undefined {
+export async function mergeTrees(merge: Merge): Promise<MergedItem[] | undefined> {
   const { theirs, ours } = merge;
   const wanted = changedPaths(merge);
   const items: MergedItem[] = [];
@@ -70,6 +70,6 @@ export function mergeTrees(merge: Merge): MergedItem[] | undefined {
   const others =
     merge.workshop === undefined
       ? mergeLines(left, merge)
-      : mergeByGit(left, apart, merge, merge.workshop);
+      : await mergeByGit(left, apart, merge, merge.workshop);
   return others && [...items, ...others].sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -47,6 +47,16 @@ function whatIsWrongPending(pending: NonNullable<Lock["pending"]>): string | und
  * @param version of the product that reads it
  */
 export function parseLock(text: string, version: string): Lock {
+  if (last?.text === text && last.version === version) return last.lock;
+  const lock = parse(text, version);
+  last = { text, version, lock };
+  return lock;
+}
+
+/** A run reads the same lock more than once, each time to be sure that it is still the same. */
+let last: { text: string; version: string; lock: Lock } | undefined;
+
+function parse(text: string, version: string): Lock {
   const fail = (message: string, mend: string, cause?: unknown): never => {
     throw new UpdateError(`${LOCK} ${message}`, mend, { cause });
   };

@@ -35,7 +35,7 @@ import {
 import { isCrlf, withCrlf } from "./line-ends.ts";
 import { formatLock, type Lock, type Maker, type Rendered, rendered, sealed } from "./lock.ts";
 import { labelOf } from "./markers.ts";
-import { mergeTrees, withoutOnce } from "./merge.ts";
+import { changedPaths, mergeTrees, withoutOnce } from "./merge.ts";
 import { nowPlaced, openPaths, showsInIndex, unplacedPaths } from "./open.ts";
 import { blobAt, type Ours, readOurs } from "./ours.ts";
 import { type MergeTree, pack } from "./pack.ts";
@@ -126,7 +126,6 @@ export async function planUpdate(target: Target, options: UpdateOptions): Promis
   const state = readFinished(directory, target.maker.version);
   const { base } = state;
   const theirs = withoutOnce(base, toMergeTree(target.tree));
-  const packed = pack(theirs);
   const sides = { base, theirs, locked: state.lock.files, allowDirty };
   let sighting = await looking;
   let ours = readOurs(directory, sighting, sides);
@@ -137,18 +136,25 @@ export async function planUpdate(target: Target, options: UpdateOptions): Promis
   }
   const { repository, hasGit } = sighting;
   const shared = { base, theirs, ours, repository, label: labelOf(target.maker) };
+  const merging = hasGit
+    ? mergeTrees({ ...shared, workshop: scratch })
+    : Promise.resolve(undefined);
+  // What fails below has said enough.
+  merging.catch(() => undefined);
+  // Git takes a while: what else there is to do is done beside it.
+  const packed = pack(theirs);
+  const record = rendered(theirs, target.config, state.lock.base, target.maker);
+  for (const path of changedPaths(shared)) seen.set(path, see(directory, path));
   const items = settleOccupied(
     directory,
-    (hasGit ? mergeTrees({ ...shared, workshop: scratch }) : undefined) ??
-      mergeOnDisk(shared, directory),
+    (await merging) ?? (await mergeOnDisk(directory, shared)),
   );
   const all = [...items, ...additionItems(directory, options.additions)].sort((a, b) =>
     a.path < b.path ? -1 : 1,
   );
   for (const { path, from } of all)
     for (const each of from === undefined ? [path] : [path, from])
-      seen.set(each, see(directory, each));
-  const record = rendered(theirs, target.config, state.lock.base, target.maker);
+      if (!seen.has(each)) seen.set(each, see(directory, each));
   return {
     directory,
     from: state.lock,
@@ -164,10 +170,13 @@ export async function planUpdate(target: Target, options: UpdateOptions): Promis
 }
 
 /** The merge where git cannot merge trees: line by line. */
-function mergeOnDisk(merge: Omit<Merge, "workshop">, directory: string): MergedItem[] {
+async function mergeOnDisk(
+  directory: string,
+  merge: Omit<Merge, "workshop">,
+): Promise<MergedItem[]> {
   const { base, theirs, repository } = merge;
   const ours = onDisk(directory, merge.ours, [base, theirs], repository);
-  return mergeTrees({ ...merge, ours, workshop: undefined }) as MergedItem[];
+  return (await mergeTrees({ ...merge, ours, workshop: undefined })) as MergedItem[];
 }
 
 /** Without git to merge, every file of either render counts as it lies on disk. */

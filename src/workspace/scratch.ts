@@ -1,6 +1,7 @@
 /** Private directories that never outlive this process. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,7 +41,7 @@ export async function makeScratch(): Promise<Scratch> {
     unwatch: (pid) => tell(`end ${pid}`),
     remove: async () => {
       // Windows keeps a file locked for a moment after the process that used it has gone.
-      await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
       guard?.stdin?.end("done\n");
     },
   };

@@ -123,7 +123,8 @@ export function prepare(
   { today }: Pick<Terminal, "today">,
 ): Prepared {
   const since = migrationsSince(state.lock.version);
-  const { data } = parseAnswers(state.answers, ANSWERS);
+  const parsed = parseAnswers(state.answers, ANSWERS);
+  const { data } = parsed;
   const migrated = migrateConfig(data, since);
   const said = withoutNothing(migrated);
   const wanted = change(said);
@@ -134,7 +135,7 @@ export function prepare(
   // Each parse of the file costs what a hundred files cost to render.
   const answers = isDeepStrictEqual(next, data)
     ? state.answers
-    : editAnswers(state.answers, ANSWERS, next, full);
+    : editAnswers(state.answers, ANSWERS, next, full, parsed);
   return {
     target: { tree, config, answers, maker: maker() },
     migrations: since,

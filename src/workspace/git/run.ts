@@ -57,11 +57,17 @@ const optionsOf = (directory: string, env: Readonly<Record<string, string>>) => 
   windowsHide: true,
 });
 
+/** What git is given. */
+interface Given {
+  input?: Buffer | string;
+  env?: Readonly<Record<string, string>>;
+}
+
 /** Runs git and waits for it. Throws what the system says where it does not start. */
 export function git(
   directory: string,
   args: readonly string[],
-  { input, env = {} }: { input?: Buffer | string; env?: Readonly<Record<string, string>> } = {},
+  { input, env = {} }: Given = {},
 ): Answer {
   const result = spawnSync("git", [...SETTINGS, ...args], {
     ...optionsOf(directory, env),
@@ -74,15 +80,20 @@ export function git(
 }
 
 /** Runs git beside this process. Rejects with what the system says where it does not start. */
-export const gitBeside = (directory: string, args: readonly string[]): Promise<Answer> =>
+export const gitBeside = (
+  directory: string,
+  args: readonly string[],
+  { input, env = {} }: Given = {},
+): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const options = { ...optionsOf(directory, {}), encoding: "buffer" as const };
+    const options = { ...optionsOf(directory, env), encoding: "buffer" as const };
     const child = execFile("git", [...SETTINGS, ...args], options, (error, out, err) => {
       const code = error?.code;
       if (typeof code === "string") reject(error);
       else resolve({ status: error === null ? 0 : (code ?? -1), out, err: err.toString("utf8") });
     });
-    child.stdin?.end();
+    // One that ends without reading all of it has said why on stderr.
+    child.stdin?.on("error", () => undefined).end(input);
   });
 
 /** What git said. Throws `GitError` where it refused. */

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Repository } from "./repository.ts";
-import { GitError, git, must, parts, type TreeEntry } from "./run.ts";
+import { GitError, gitBeside, must, parts, type TreeEntry } from "./run.ts";
 
 /** A repository of our own that borrows the user's objects: trees are made and merged there. */
 export interface Workshop {
@@ -59,7 +59,10 @@ const quoted = (path: string): string =>
   `"${path.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
 
 /** Writes the commits, the first as the parent of the others. */
-export function makeCommits(workshop: Workshop, commits: readonly Synthetic[]): void {
+export async function makeCommits(
+  workshop: Workshop,
+  commits: readonly Synthetic[],
+): Promise<void> {
   const chunks: (string | Buffer)[] = [];
   for (const [index, { branch, tree, files }] of commits.entries()) {
     chunks.push(
@@ -86,7 +89,7 @@ export function makeCommits(workshop: Workshop, commits: readonly Synthetic[]): 
     chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk)),
   );
   must(
-    git(workshop.directory, ["fast-import", "--quiet", "--force", "--depth=0"], {
+    await gitBeside(workshop.directory, ["fast-import", "--quiet", "--force", "--depth=0"], {
       input,
       env: workshop.env,
     }),
@@ -116,14 +119,18 @@ const USAGE = 129;
  *
  * @returns undefined where git cannot: `--write-tree` came with 2.38
  */
-export function mergeBranches(
+export async function mergeBranches(
   workshop: Workshop,
   ours: string,
   theirs: string,
-): MergeResult | undefined {
-  const answer = git(workshop.directory, ["merge-tree", "--write-tree", "-z", ours, theirs], {
-    env: workshop.env,
-  });
+): Promise<MergeResult | undefined> {
+  const answer = await gitBeside(
+    workshop.directory,
+    ["merge-tree", "--write-tree", "-z", ours, theirs],
+    {
+      env: workshop.env,
+    },
+  );
   if (answer.status === USAGE) return undefined;
   if (answer.status !== 0 && answer.status !== 1) must(answer, "merge-tree");
   const fields = parts(answer.out);
@@ -152,15 +159,19 @@ export function mergeBranches(
 }
 
 /** Where a tree differs from another; an absent entry on the side that does not have the path. */
-export function differences(
+export async function differences(
   workshop: Workshop,
   from: string,
   to: string,
-): Map<string, { before?: TreeEntry; after?: TreeEntry }> {
+): Promise<Map<string, { before?: TreeEntry; after?: TreeEntry }>> {
   const out = must(
-    git(workshop.directory, ["diff-tree", "-r", "-z", "--raw", "--no-renames", from, to], {
-      env: workshop.env,
-    }),
+    await gitBeside(
+      workshop.directory,
+      ["diff-tree", "-r", "-z", "--raw", "--no-renames", from, to],
+      {
+        env: workshop.env,
+      },
+    ),
     "diff-tree",
   );
   const found = new Map<string, { before?: TreeEntry; after?: TreeEntry }>();
@@ -181,9 +192,13 @@ export function differences(
 }
 
 /** Names that files had before, by the name that they have in the second tree. */
-export function renamesBetween(workshop: Workshop, from: string, to: string): Map<string, string> {
+export async function renamesBetween(
+  workshop: Workshop,
+  from: string,
+  to: string,
+): Promise<Map<string, string>> {
   const out = must(
-    git(
+    await gitBeside(
       workshop.directory,
       ["diff-tree", "-r", "-z", "-M", "--name-status", "--diff-filter=R", from, to],
       { env: workshop.env },
@@ -198,12 +213,15 @@ export function renamesBetween(workshop: Workshop, from: string, to: string): Ma
 }
 
 /** Contents of blobs, by id. */
-export function readBlobs(workshop: Workshop, ids: readonly string[]): Map<string, Buffer> {
+export async function readBlobs(
+  workshop: Workshop,
+  ids: readonly string[],
+): Promise<Map<string, Buffer>> {
   const contents = new Map<string, Buffer>();
   const wanted = [...new Set(ids)];
   if (wanted.length === 0) return contents;
   const out = must(
-    git(workshop.directory, ["cat-file", "--batch"], {
+    await gitBeside(workshop.directory, ["cat-file", "--batch"], {
       input: `${wanted.join("\n")}\n`,
       env: workshop.env,
     }),
