@@ -65,11 +65,7 @@ const fewChunks = {
     onLoad({ filter: /\.ts$/ }, async ({ path, pluginData }) => {
       if (pluginData === undefined) return undefined;
       const isStart = path === join(root, "src/cli/bin.ts");
-      const needs = [
-        start,
-        isStart ? "" : repository,
-        UPDATING.test(path) ? updates : "",
-      ];
+      const needs = [start, isStart ? "" : repository, UPDATING.test(path) ? updates : ""];
       const text = await readFile(path, "utf8");
       const [shebang = ""] = /^#!.*\n/.exec(text) ?? [];
       const contents = `${shebang}${needs.join("")}\n${text.slice(shebang.length)}`;

@@ -1,5 +1,5 @@
 /** Reads the file of `--config`: YAML or JSON, from disk or standard input. */
-import { type Data, isData } from "../options/paths.ts";
+import { type Data, isData, withoutNothing } from "../options/paths.ts";
 import { parseYaml } from "../options/yaml.ts";
 import { CliError, EXIT } from "./exit.ts";
 import { inputName, readInput } from "./read-input.ts";
@@ -40,19 +40,4 @@ export async function readConfigFile(path: string, terminal: Terminal): Promise<
   if (!isData(data))
     return fail("does not hold a map of options", "see `create-hardened-eks schema`");
   return withoutNothing(data);
-}
-
-/** A key without a body says nothing; `prod:` names an environment without answers. */
-export function withoutNothing(data: Data): Data {
-  const result = Object.fromEntries(
-    Object.entries(data).filter(([, value]) => value !== null),
-  ) as Data;
-  for (const key of ["environments", "namespaces"]) {
-    const map = result[key];
-    if (!isData(map)) continue;
-    result[key] = Object.fromEntries(
-      Object.entries(map).map(([name, value]) => [name, value === null ? {} : value]),
-    );
-  }
-  return result;
 }

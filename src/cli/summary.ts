@@ -5,7 +5,6 @@ import { postureOf } from "../controls/posture.ts";
 import type { Config } from "../options/config.ts";
 import type { Problem } from "../options/layers.ts";
 import type { Report } from "../proof/index.ts";
-import type { FileTree } from "../render/tree.ts";
 import { word } from "./command-line.ts";
 import { EXIT } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
@@ -14,7 +13,8 @@ export interface Made {
   target: string;
   config: Config;
   blueprint: Blueprint;
-  tree: FileTree;
+  /** Paths of what was written. */
+  files: readonly string[];
   report: Report | undefined;
   warnings: readonly Problem[];
   command: string;
@@ -25,7 +25,7 @@ export function createJson({
   target,
   config,
   blueprint,
-  tree,
+  files,
   report,
   warnings,
   command,
@@ -35,7 +35,7 @@ export function createJson({
     ok: true,
     exitCode: EXIT.ok,
     directory: target,
-    files: tree.size,
+    files: files.length,
     validation: report?.checks ?? [{ id: "instant", status: "skipped", reason: "--no-validate" }],
     posture: {
       met: posture.filter(({ status }) => status === "met").map(({ claim }) => claim.id),
@@ -48,10 +48,10 @@ export function createJson({
   })}\n`;
 }
 
-/** Files per top-level entry, in the order of the tree. */
-function topLevel(tree: FileTree): [string, number][] {
+/** Files per top-level entry, sorted. */
+function topLevel(files: readonly string[]): [string, number][] {
   const counts = new Map<string, number>();
-  for (const path of tree.keys()) {
+  for (const path of files) {
     const [head, ...rest] = path.split("/") as [string, ...string[]];
     const key = rest.length === 0 ? "(top level)" : `${head}/`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -67,13 +67,13 @@ const dollars = (amount: number): string => `$${String(amount).replace(/\B(?=(\d
 /** The summary for a person. */
 export function createSummary(made: Made, terminal: Terminal): string {
   const { colors } = terminal;
-  const { blueprint, report, warnings, tree } = made;
+  const { blueprint, report, warnings, files } = made;
   const where = relative(terminal.cwd, made.target) || ".";
   const lines: string[] = [];
   const heading = (text: string): number => lines.push("", colors.bold(text));
 
-  lines.push(`${colors.green("✔")} ${colors.bold(where)}: ${tree.size} files`);
-  for (const [name, count] of topLevel(tree))
+  lines.push(`${colors.green("✔")} ${colors.bold(where)}: ${files.length} files`);
+  for (const [name, count] of topLevel(files))
     lines.push(`  ${name.padEnd(16)} ${String(count).padStart(3)}`);
 
   heading("Validation");

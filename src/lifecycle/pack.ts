@@ -49,7 +49,8 @@ export async function pack(
   // Compressed beside the event loop, while the caller writes its files.
   const bytes = await compress(text, {
     params: {
-      [constants.BROTLI_PARAM_QUALITY]: 2,
+      // The bytes are read far less often than they are written: twice as fast as the next level, and a tenth larger.
+      [constants.BROTLI_PARAM_QUALITY]: 1,
       [constants.BROTLI_PARAM_LGWIN]: 22,
       [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
     },

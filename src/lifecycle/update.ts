@@ -404,11 +404,18 @@ export type Unfinished =
   /** They are resolved; only the lock does not say so yet. */
   | { kind: "resolved"; version: string; conflicts: string[] };
 
+/** Whether an update was cut off: then lock and base need not fit together. Writes nothing. */
+export function cutOffUpdate(directory: string): Unfinished | undefined {
+  const journal = readJournal(directory);
+  return journal !== undefined && isCutOff(journal)
+    ? { kind: "cut-off", title: journal.title, undoing: journal.undoing }
+    : undefined;
+}
+
 /** Whether an update is unfinished, and how; undefined where none is. Writes nothing. */
 export function unfinished(directory: string, version: string): Unfinished | undefined {
-  const journal = readJournal(directory);
-  if (journal !== undefined && isCutOff(journal))
-    return { kind: "cut-off", title: journal.title, undoing: journal.undoing };
+  const left = cutOffUpdate(directory);
+  if (left !== undefined) return left;
   const state = readState(directory, version);
   const { pending } = state.lock;
   if (pending === undefined) return undefined;

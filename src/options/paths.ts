@@ -88,3 +88,18 @@ export function settablePaths(declarations: readonly OptionDeclaration[]): strin
 }
 
 export type { JsonSchema };
+
+/** A key without a body says nothing; `prod:` names an environment without answers. */
+export function withoutNothing(data: Data): Data {
+  const result = Object.fromEntries(
+    Object.entries(data).filter(([, value]) => value !== null),
+  ) as Data;
+  for (const key of ["environments", "namespaces"]) {
+    const map = result[key];
+    if (!isData(map)) continue;
+    result[key] = Object.fromEntries(
+      Object.entries(map).map(([name, value]) => [name, value === null ? {} : value]),
+    );
+  }
+  return result;
+}

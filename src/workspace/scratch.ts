@@ -24,17 +24,19 @@ export interface Scratch {
 /**
  * Makes a scratch directory that never outlives us: `remove` deletes it, and if this process is
  * killed before that, a shell that waits on a pipe from us does.
- * Where there is no shell (Windows), the next run removes what a killed one left.
+ * Without a guard, as where there is no shell (Windows), the next run without one removes what a killed one left.
+ *
+ * @param guarded false where it holds little, for a moment, and no child that lasts: a process less to start
  */
-export async function makeScratch(): Promise<Scratch> {
+export async function makeScratch(guarded = !windows): Promise<Scratch> {
   const parent = await realpath(tmpdir());
   const directory = join(parent, `${PREFIX}${process.pid}-${randomBytes(6).toString("hex")}`);
   await mkdir(directory, { mode: 0o700 });
-  const guard = windows ? undefined : startGuard(directory);
+  const guard = guarded ? startGuard(directory) : undefined;
   const tell = (line: string): void => {
     guard?.stdin?.write(`${line}\n`);
   };
-  if (windows) await sweep(parent);
+  if (!guarded) await sweep(parent);
   return {
     directory,
     watch: (pid) => tell(`run ${pid}`),

@@ -57,6 +57,15 @@ describe("exit codes", () => {
     expect(stdout).toContain("fix: ");
   });
 
+  it("an environment without a body is one without answers, here as everywhere", async () => {
+    const directory = await copy();
+    await edit(directory, "hardened-eks.yaml", (text) =>
+      text.replace(/^ {2}prod:\n(?: {4}.*\n)+/m, "  prod:\n"),
+    );
+    const { exitCode, stdout, stderr } = await run(["audit", directory], { cwd: clean });
+    expect(exitCode, stdout + stderr).toBe(0);
+  });
+
   it("--fail-on decides from which severity on", async () => {
     const directory = await copy();
     await edit(directory, TEMPLATE, (text) =>

@@ -1,5 +1,5 @@
 /** The commands beside create, and what create prints. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
@@ -13,7 +13,12 @@ describe("create", () => {
     const ran = await run(["my-cluster", "--yes", "--no-validate", "--json"], { cwd });
     const result = JSON.parse(ran.stdout);
     expect(result).toMatchObject({ ok: true, exitCode: 0, directory: join(cwd, "my-cluster") });
-    expect(result.files).toBeGreaterThan(60);
+    const written = await readdir(join(cwd, "my-cluster"), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    expect(result.files).toBe(written.filter((entry) => entry.isFile()).length);
+    expect(ran.stderr).toContain(`my-cluster: ${result.files} files`);
     expect(result.validation).toEqual([
       { id: "instant", status: "skipped", reason: "--no-validate" },
     ]);

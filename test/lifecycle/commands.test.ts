@@ -42,6 +42,30 @@ async function command(directory: string, ...args: string[]) {
 }
 
 describe("check", () => {
+  it("after a kill between base and lock says what happened, and not that they do not fit", async () => {
+    const directory = await made();
+    const lock = read(directory, ".hardened-eks/lock.json");
+    expect((await run(["set", "kubernetes=1.36"], { cwd: directory })).exitCode).toBe(0);
+    // The lock is the last that is written.
+    const journal = join(directory, ".hardened-eks/update/journal");
+    const { steps } = JSON.parse(readFileSync(join(journal, "journal.json"), "utf8"));
+    expect(steps.at(-1).path).toBe(".hardened-eks/lock.json");
+    rmSync(join(journal, "complete"));
+    writeFileSync(
+      join(journal, `new/${steps.length - 1}`),
+      read(directory, ".hardened-eks/lock.json"),
+    );
+    writeFileSync(join(directory, ".hardened-eks/lock.json"), lock);
+    for (const args of [["check"], ["check", "--fix"]]) {
+      const { exitCode, json } = await command(directory, ...args);
+      expect(exitCode).toBe(3);
+      expect(json.findings).toMatchObject([{ rule: "update.cut-off", level: "error" }]);
+      expect(json.findings[0].message).toMatch(/cut off/);
+    }
+    expect((await run(["upgrade"], { cwd: directory })).exitCode).toBe(0);
+    expect((await command(directory, "check")).json.findings).toEqual([]);
+  });
+
   it("finds nothing in a new repository, and a drift of each kind", async () => {
     const directory = await made();
     expect(await command(directory, "check")).toMatchObject({

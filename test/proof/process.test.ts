@@ -1,5 +1,6 @@
 /** Children and scratch directories do not outlive us, however we end. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -75,6 +76,17 @@ describe("a scratch directory", () => {
     await writeFile(join(scratch.directory, "a"), "");
     await scratch.remove();
     expect(await readdir(tmpdir())).not.toContain(scratch.directory.split("/").pop());
+  });
+
+  it("without a guard takes away what a killed process left, and leaves what a living one has", async () => {
+    const dead = spawnSync(process.execPath, ["-e", "0"]).pid;
+    const names = [dead, process.ppid].map((pid) => `create-hardened-eks-${pid}-0123456789ab`);
+    for (const name of names) await mkdir(join(tmpdir(), name));
+    const scratch = await makeScratch(false);
+    await scratch.remove();
+    const left = await readdir(tmpdir());
+    expect(names.map((name) => left.includes(name))).toEqual([false, true]);
+    await rm(join(tmpdir(), names[1] as string), { recursive: true });
   });
 });
 

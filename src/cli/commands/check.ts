@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { rebuildLock, restoreFiles } from "../../lifecycle/repair.ts";
 import { readState, type State } from "../../lifecycle/state.ts";
-import { type Target, unfinished } from "../../lifecycle/update.ts";
+import { cutOffUpdate, type Target, unfinished } from "../../lifecycle/update.ts";
 import { InvalidConfigError } from "../../options/layers.ts";
 import { UpdateError } from "../../workspace/journal.ts";
 import {
@@ -11,7 +11,6 @@ import {
   kubernetesFindings,
   unfinishedFindings,
 } from "../check/findings.ts";
-import { newerVersion } from "../check/newest.ts";
 import { type CheckReport, checkSarif, checkText, hasErrors } from "../check/report.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";
@@ -59,6 +58,10 @@ async function examine(
   flags: CheckFlags,
   terminal: Terminal,
 ): Promise<CheckReport> {
+  const half = cutOffUpdate(directory);
+  // What is half there is told from nothing: the rest of a check would be about that.
+  if (half !== undefined)
+    return { directory, version: VERSION, findings: unfinishedFindings(half), fixed: [] };
   const paths = Array.isArray(flags.fix) ? flags.fix : [];
   const fixed: string[] = [];
   let state: State;
@@ -69,7 +72,9 @@ async function examine(
     fixed.push(...(await rebuildLock(directory, targetFrom(directory, terminal))));
     state = readState(directory, VERSION);
   }
-  const online = flags.online ? await newerVersion(terminal) : [];
+  const online = flags.online
+    ? await (await import("../check/newest.ts")).newerVersion(terminal)
+    : [];
   const left = unfinished(directory, VERSION);
   let findings: CheckFinding[];
   try {

@@ -80,9 +80,12 @@ async function attempt(
   // Packed beside the writing of the files.
   const seal = sealOf(tree, config, maker());
   const staged = await stage(target, tree, terminal.signal);
+  const files = [...tree.keys()];
   let report: Report | undefined;
   try {
-    await staged.add(await seal);
+    const sealed = await seal;
+    await staged.add(sealed);
+    files.push(...sealed.keys());
     if (flags.validate !== false) {
       progress.step(`Validating with ${config.iac === "opentofu" ? "OpenTofu" : "Terraform"}`);
       const { validateInstant } = await import("../../proof/index.ts");
@@ -125,7 +128,7 @@ async function attempt(
     target,
     config,
     blueprint,
-    tree,
+    files,
     report,
     warnings,
     command: commandLine(shownDirectory, config),

@@ -57,7 +57,7 @@ async function attempt(
   const plain = renderRepository(target.config, buildBlueprint(target.config, { ejected: true }));
   // The answers and their schema go with the lock.
   const tree = new Map([...plain].filter(([path]) => !path.startsWith(".hardened-eks/")));
-  const scratch = await makeScratch();
+  const scratch = await makeScratch(false);
   try {
     const plan = await planUpdate(
       { ...target, tree, ejected: true },

@@ -14,11 +14,10 @@ import type { Target } from "../../lifecycle/update.ts";
 import type { Config } from "../../options/config.ts";
 import { fillDefaults } from "../../options/defaults.ts";
 import { InvalidConfigError, type Problem } from "../../options/layers.ts";
-import { type Data, isData } from "../../options/paths.ts";
+import { type Data, isData, withoutNothing } from "../../options/paths.ts";
 import { checkSchema } from "../../options/validate.ts";
 import { renderRepository } from "../../render/render.ts";
 import { UpdateError } from "../../workspace/journal.ts";
-import { withoutNothing } from "../config-input.ts";
 import { maker } from "../maker.ts";
 import type { Terminal } from "../terminal.ts";
 

@@ -176,7 +176,7 @@ async function attempt(
     before === undefined ? [] : checkStep(before.kubernetes, target.config.kubernetes);
   if (problems.length > 0) throw new InvalidConfigError(problems);
   const [was, will] = [addressesOf(state.base), addressesOf(target.tree)];
-  const scratch = await makeScratch();
+  const scratch = await makeScratch(false);
   try {
     const plan = await planUpdate(target, {
       directory,

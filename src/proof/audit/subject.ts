@@ -5,7 +5,7 @@ import type { Place } from "../../controls/evidence/value.ts";
 import { declarations } from "../../features/index.ts";
 import type { Config } from "../../options/config.ts";
 import { fillDefaults } from "../../options/defaults.ts";
-import type { Data } from "../../options/paths.ts";
+import { type Data, withoutNothing } from "../../options/paths.ts";
 import { parseJson } from "../terraform/json.ts";
 import { terraformParser } from "../terraform/parse.ts";
 import { type Evaluated, evaluateRoots } from "../terraform/roots.ts";
@@ -154,7 +154,3 @@ function readConfig(
     return { problem: { place: { file: FILE, line: 1 }, message: (error as Error).message } };
   }
 }
-
-/** A key without a value says nothing. */
-const withoutNothing = (data: Data): Data =>
-  Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null)) as Data;
