@@ -74,6 +74,19 @@ export function addressesOf(tree: Files): Addresses {
   return found;
 }
 
+/** Folders of Terraform that a root is made of: its own, and those of the modules that it calls. */
+export function foldersOf(tree: Files, root: string): ReadonlySet<string> {
+  const blocks = blocksOf(tree);
+  const found = new Set<string>();
+  const visit = (folder: string): void => {
+    if (found.has(folder)) return;
+    found.add(folder);
+    for (const { calls } of blocks.get(folder) ?? []) if (calls !== undefined) visit(calls);
+  };
+  visit(root);
+  return found;
+}
+
 /** Whether an address lies at or below another. */
 export const isBelow = (address: string, at: string): boolean =>
   address === at || address.startsWith(`${at}.`);

@@ -277,6 +277,8 @@ describe("set, add, remove", () => {
     expect(exitCode).toBe(0);
     expect(json.steps.length).toBeGreaterThan(3);
     expect(json.steps.join("\n")).toMatch(/dev, then prod/);
+    // Nothing of an account changes with it.
+    expect(json.steps.join("\n")).not.toMatch(/scripts\/bootstrap/);
     expect(json.removedApis).toEqual([
       expect.objectContaining({ path: "kubernetes/base/ours.yaml", line: 6, since: "1.25" }),
     ]);

@@ -63,6 +63,17 @@ function conflicting(directory: string): string {
   return path;
 }
 
+describe("what no pipeline applies", () => {
+  it("is named before the environments, where it changes", async () => {
+    const directory = await restore(past("0.2.0", "default"));
+    const { stdout, stderr } = await upgrade(directory, "--dry-run", "--json");
+    const { items, steps } = JSON.parse(stdout);
+    expect(items).toContainEqual(expect.objectContaining({ path: "bootstrap/variables.tf" }));
+    expect(steps[0]).toMatch(/^run `scripts\/bootstrap <account>`/);
+    expect(stderr).toMatch(/In this order:\n {2}1\. run `scripts\/bootstrap/);
+  });
+});
+
 describe("a conflict", () => {
   it("exits 5 until it is resolved, then 0; CI that runs it again stays red", async () => {
     const directory = await made();

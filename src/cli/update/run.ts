@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { addressesOf } from "../../lifecycle/addresses.ts";
+import { bootstrapSteps } from "../../lifecycle/bootstrap.ts";
 import { impactOf } from "../../lifecycle/impact.ts";
 import { checkStep, findRemovedApis, stepsOf } from "../../lifecycle/kubernetes.ts";
 import { stateFiles, unanswered } from "../../lifecycle/migrations/index.ts";
@@ -195,7 +196,10 @@ async function attempt(
       migrations,
       impact: last === undefined ? [] : impactOf(last, blueprint),
       unanswered: unanswered(was, will, migrations),
-      steps: last === undefined ? [] : stepsOf(last, blueprint),
+      steps: [
+        ...bootstrapSteps(plan.items, target.tree),
+        ...(last === undefined ? [] : stepsOf(last, blueprint)),
+      ],
       removedApis:
         before?.kubernetes === target.config.kubernetes
           ? []
