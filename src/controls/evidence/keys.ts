@@ -1,5 +1,6 @@
 /** KMS keys: who may do what with them, and what they are used for. */
 import { regionOf } from "./network.ts";
+import { perObject } from "./once.ts";
 import {
   allows,
   conditionOf,
@@ -189,8 +190,8 @@ interface KeyUse {
 const KEY_ARGUMENT = /^(kms_(master_)?key_(id|arn)|kms_key|key_arn)$/;
 
 /** Every place of a root where a key is named to encrypt with it. */
-export function keyUses(root: TerraformRoot): KeyUse[] {
-  return root.resources
+export const keyUses: (root: TerraformRoot) => readonly KeyUse[] = perObject((root) =>
+  root.resources
     .filter(({ mode, type }) => mode === "managed" && !type.startsWith("aws_kms_"))
     .flatMap((resource) => {
       const purpose = PURPOSES[resource.type] ?? resource.type;
@@ -201,8 +202,8 @@ export function keyUses(root: TerraformRoot): KeyUse[] {
           ...found,
         })),
       );
-    });
-}
+    }),
+);
 
 function within(
   name: string,
@@ -228,13 +229,18 @@ export const keysIn = (value: Value | undefined): Resource[] =>
       : [found],
   );
 
+/** The keys of a use. */
+export const usedKeys: (use: KeyUse) => readonly Resource[] = perObject(({ value }) =>
+  keysIn(value),
+);
+
 /** The keys that serve a purpose in a root. Where there is none, that is noted. */
 export function keysFor(probe: Probe, root: TerraformRoot, purpose: string): Resource[] {
   const found = [
     ...new Set(
       keyUses(root)
         .filter((use) => use.purpose === purpose)
-        .flatMap(({ value }) => keysIn(value)),
+        .flatMap(usedKeys),
     ),
   ];
   probe.that(

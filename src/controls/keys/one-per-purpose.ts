@@ -1,5 +1,5 @@
 import { control, terraform } from "../control.ts";
-import { keysFor, keysIn, keyUses, PURPOSES } from "../evidence/keys.ts";
+import { keysFor, keyUses, PURPOSES, usedKeys } from "../evidence/keys.ts";
 import { ofType } from "../evidence/probe.ts";
 import { showValue } from "../evidence/value.ts";
 
@@ -37,7 +37,7 @@ export default control({
             root.path,
           );
         for (const use of uses) {
-          const keys = keysIn(use.value);
+          const keys = usedKeys(use);
           probe.that(
             keys.length > 0,
             use.place,
@@ -47,7 +47,7 @@ export default control({
           for (const other of uses)
             for (const key of keys)
               probe.that(
-                other.purpose === use.purpose || !keysIn(other.value).includes(key),
+                other.purpose === use.purpose || !usedKeys(other).includes(key),
                 use.place,
                 `${use.resource.address}: ${key.address} encrypts ${use.purpose}, and ${other.purpose} in ${other.resource.address} too`,
                 root.path,
