@@ -146,6 +146,13 @@ export function readOurs(
   const blocked = new Map<string, string>();
   const folders = new Map<string, string | undefined>();
   let stale = false;
+  const leftOut = new Set([...hidden].flatMap(([path, { leftOut: is }]) => (is ? [path] : [])));
+  // As `isLeaving`, of files that are in git alone.
+  const goes = (path: string): boolean => {
+    const before = base.get(path);
+    const id = before && !theirs.has(path) && blobId(before.contents, repository?.format ?? "sha1");
+    return id !== undefined && id === entries.get(path)?.id;
+  };
   for (const path of new Set([...base.keys(), ...theirs.keys()])) {
     if (NOT_MERGED.has(path)) continue;
     const leaves = (at: string): boolean => isLeaving(directory, at, base, theirs);
@@ -159,6 +166,8 @@ export function readOurs(
       const other = base.has(path) ? undefined : otherCase(directory, path, names);
       const makesWay = other !== undefined && base.has(other) && !theirs.has(other);
       if (other !== undefined && !makesWay) clashing.set(path, other);
+      const unseen = leftOut.size === 0 ? undefined : unseenAt(path, leftOut, goes);
+      if (unseen !== undefined) blocked.set(path, unseen);
       continue;
     }
     stale ||= facts.ctimeMs > since - CLOCK_MS;
@@ -178,13 +187,27 @@ export function readOurs(
     tree: repository?.tree,
     entries,
     overlay,
-    leftOut: new Set([...hidden].flatMap(([path, { leftOut }]) => (leftOut ? [path] : []))),
+    leftOut,
     occupied,
     clashing,
     blocked,
     format: repository?.format ?? "sha1",
     stale,
   };
+}
+
+/** What a sparse checkout hides that has a path's place: a file above it, or one below it. */
+function unseenAt(
+  path: string,
+  leftOut: ReadonlySet<string>,
+  goes: (path: string) => boolean,
+): string | undefined {
+  for (const each of leftOut)
+    if (each.startsWith(`${path}/`) && !goes(each))
+      return `${path} is a directory, which is not checked out`;
+    else if (path.startsWith(`${each}/`) && !goes(each))
+      return `${each} is a file, which is not checked out`;
+  return undefined;
 }
 
 /** A file of ours that the new render takes away, and that nobody edited. */

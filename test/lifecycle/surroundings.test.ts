@@ -425,6 +425,19 @@ describe("where the project lies", () => {
     );
   });
 
+  it("in a sparse checkout, a file of the user's that is not on disk keeps its folder", async () => {
+    const user = await project();
+    user.write("notes/plan.md", `${MY_LINE}\n`);
+    user.commit();
+    user.git("sparse-checkout", "set", "--cone", ".hardened-eks", "docs");
+    expect(user.has("notes")).toBe(false);
+    const { item, open } = await user.update({ target: second({ notes: `${NEW_LINE}\n` }) });
+    expect(open).toEqual(["notes"]);
+    expect(item("notes")?.note).toMatch(/^notes is a directory, which is not checked out/);
+    expect(user.has("notes")).toBe(false);
+    expect(user.git("ls-files", "notes")).toMatch(/^notes\/plan\.md$/m);
+  });
+
   it("in a sparse checkout, undone after its files were added", async () => {
     const user = await project();
     user.edit("modules/cluster/main.tf", 5, MY_LINE);
