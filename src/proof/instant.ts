@@ -93,13 +93,17 @@ async function withTool(
       providers.push(await serve(schemasFor(major, types), scratch.directory));
     const selection = select(repository);
     // Both majors share what is initialized: that does not depend on the schemas.
+    // Started only where it is waited for: the scratch directory goes when the checks are done.
+    const isEmpty = repository.directories.size === 0;
     const prepared =
-      providers[0] && prepare(tool, repository, selection, scratch, providers[0].reattach);
+      providers[0] && !isEmpty
+        ? prepare(tool, repository, selection, scratch, providers[0].reattach)
+        : undefined;
     const checks = await settled([
       check(formatHeading(tool.iac), () => checkFormat(tool, repository)),
       ...majors.map((major, index) =>
         check(schemaHeading(tool.iac, major), async () => {
-          if (repository.directories.size === 0) throw new Skip("there are no Terraform files");
+          if (isEmpty) throw new Skip("there are no Terraform files");
           return validateAll(
             tool,
             repository,
