@@ -32,13 +32,13 @@ function layersOf(rest: readonly string[], apart: ReadonlySet<string>, merge: Me
   const { base, theirs, ours } = merge;
   const known = (path: string, contents: Buffer, mode: string): Blob | TreeEntry => {
     const entry = ours.entries.get(path);
-    // What a sparse checkout leaves out may not have been fetched.
-    const isThere = entry !== undefined && !ours.leftOut.has(path);
+    // What is not checked out, or lies there otherwise, may never have been fetched.
+    const isThere = entry !== undefined && !ours.leftOut.has(path) && !ours.overlay.has(path);
     return isThere && entry.id === blobId(contents, ours.format)
       ? { id: entry.id, mode }
       : { contents, mode };
   };
-  const alone = rest.some((path) => base.has(path) && isGone(path, merge));
+  const alone = [...rest, ...apart].some((path) => base.has(path) && isGone(path, merge));
   return [base, theirs].map((render) => {
     const files = new Map<string, Blob | TreeEntry | undefined>();
     for (const path of alone ? render.keys() : rest) {
@@ -75,10 +75,11 @@ async function normalised(
       entry.id !== blobId(before.contents, ours.format)
     );
   });
-  // A copy on disk that has other line ends speaks for the committed one: git is asked for the rest.
+  // Where the copy on disk is the committed one, git is not asked for it.
   const unclear = edited.filter((path) => {
     const there = repository && blobAt(repository.directory, path);
-    return there === undefined || isCrlf(there.contents);
+    const isEntry = there && blobId(there.contents, ours.format) === ours.entries.get(path)?.id;
+    return !isEntry || isCrlf(there.contents);
   });
   const blobs = await readBlobs(
     workshop,
@@ -156,7 +157,7 @@ export async function mergeByGit(
       ...(result === undefined ? {} : { result }),
     };
     const stages = merged.stages.get(path);
-    if (stages !== undefined) return [conflict(common, stages, merged, blob)];
+    if (stages !== undefined) return [conflict(common, stages, merged, blob, isGone(path, merge))];
     if (!changed.has(path)) return [quiet(common, ours, base, theirs)];
     if (result === undefined)
       return [{ ...common, class: "clean" as const, action: "delete" as const }];
@@ -262,6 +263,7 @@ function conflict(
   stages: Partial<Record<1 | 2 | 3, TreeEntry>>,
   merged: MergeResult,
   blob: (entry: TreeEntry | undefined) => Blob | undefined,
+  isNew: boolean,
 ): MergedItem {
   const { path } = common;
   const sides = {
@@ -294,6 +296,15 @@ function conflict(
     kinds.some((kind) => kind.includes("binary")) || !isText((sides.theirs as Blob).contents);
   if (isBinary || sides.result === undefined) {
     const { result: _, ...left } = sides;
+    // It moved here: what the user has of it moves along.
+    if (isNew && left.ours !== undefined)
+      return {
+        ...left,
+        class: "conflict",
+        action: "write",
+        result: left.ours,
+        note: "both changed a binary file, and the new version renames it: yours is here",
+      };
     return {
       ...left,
       class: "conflict",

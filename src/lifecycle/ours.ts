@@ -120,11 +120,12 @@ export function readOurs(
 ): Ours {
   const overlay = new Map<string, Blob | undefined>();
   if (repository !== undefined) {
-    if (unmerged.size > 0 || repository.busy !== undefined)
+    const busy = repository.busy();
+    if (unmerged.size > 0 || busy !== undefined)
       throw new UpdateError(
-        repository.busy === undefined
+        busy === undefined
           ? `these files are in conflict: ${shown([...unmerged])}`
-          : `a ${repository.busy} is not finished in this repository`,
+          : `a ${busy} is not finished in this repository`,
         "finish it or abort it, then run again",
       );
     for (const path of changed)
@@ -163,6 +164,8 @@ export function readOurs(
     }
     const facts = factsOf(join(directory, path));
     if (facts === undefined) {
+      // It was there for git.
+      stale ||= known(path) && !leftOut.has(path);
       const other = base.has(path) ? undefined : otherCase(directory, path, names);
       const makesWay = other !== undefined && base.has(other) && !theirs.has(other);
       if (other !== undefined && !makesWay) clashing.set(path, other);

@@ -54,21 +54,28 @@ export function factsOf(full: string): Stats | undefined {
 }
 
 /** What tells that nobody has written a file since it was read: far cheaper than to read it again. */
-export type Stamp = Pick<Stats, "ino" | "dev" | "size" | "mode" | "mtimeMs">;
+export type Stamp = Pick<Stats, "ino" | "dev" | "size" | "mode" | "mtimeMs" | "ctimeMs">;
 
 /** A file system stamps files by a clock that lags by some milliseconds. */
 const CLOCK_MS = 20;
 
-/** The stamp of a file; none where it was written so lately that the next write might show the same time. */
-const stampOf = (facts: Stats | undefined): Stamp | undefined =>
-  facts?.isFile() && facts.mtimeMs < Date.now() - CLOCK_MS ? facts : undefined;
+const SAME = ["ino", "dev", "size", "mode", "mtimeMs"] as const;
 
-function isAsStamped(full: string, stamp: Stamp | undefined): boolean {
+/** Also what a tool cannot set: the time of the last change of anything. A second name for the file changes it, too. */
+const STRICTLY_SAME = [...SAME, "ctimeMs"] as const;
+
+/** The stamp of a file; none where it was written so lately that the next write might show the same time. */
+const stampOf = (facts: Stats | undefined, time: "mtimeMs" | "ctimeMs"): Stamp | undefined =>
+  facts?.isFile() && facts[time] < Date.now() - CLOCK_MS ? facts : undefined;
+
+function isAsStamped(
+  full: string,
+  stamp: Stamp | undefined,
+  keys: readonly (keyof Stamp)[],
+): boolean {
   if (stamp === undefined) return false;
   const facts = factsOf(full);
-  return (["ino", "dev", "size", "mode", "mtimeMs"] as const).every(
-    (key) => facts?.[key] === stamp[key],
-  );
+  return keys.every((key) => facts?.[key] === stamp[key]);
 }
 
 /** The fingerprint of what lies at a path, with the bytes and the stamp of a file; links are not followed. */
@@ -83,7 +90,7 @@ export function inspect(full: string): {
   if (facts.isDirectory()) return { mark: "directory" };
   if (!facts.isFile()) return { mark: "special" };
   const contents = readFileSync(full);
-  return { mark: markOf(facts, contents), contents, stamp: stampOf(facts) };
+  return { mark: markOf(facts, contents), contents, stamp: stampOf(facts, "ctimeMs") };
 }
 
 /** The fingerprint of what lies at a path; links are not followed. */
@@ -474,7 +481,7 @@ export function apply(directory: string, applying: Applying): void {
     for (const [number, { path, before, stamp, after }] of changes.entries()) {
       const full = contained(directory, path);
       const missing = checkParents(directory, path, known, leaving);
-      const now = isAsStamped(full, stamp) ? before : fingerprint(full);
+      const now = isAsStamped(full, stamp, STRICTLY_SAME) ? before : fingerprint(full);
       const bare = now === "directory" && before === undefined ? hollowAt(full, path) : undefined;
       if (bare !== undefined && !hollow.has(path)) empty.push(...bare);
       const isHollow =
@@ -487,7 +494,7 @@ export function apply(directory: string, applying: Applying): void {
       hook(`stage ${path}`);
       if (before?.startsWith("file:") || before?.startsWith("link:"))
         keep(full, join(staging, "old", String(number)));
-      stamps.push(stampOf(factsOf(full)));
+      stamps.push(stampOf(factsOf(full), "mtimeMs"));
       steps.push({ path, before: before ?? null, after: null });
       if (after === undefined) continue;
       if (missing !== undefined)
@@ -665,7 +672,7 @@ function forward(
     const step = steps[number] as Step;
     const { path, before, after } = step;
     const full = contained(directory, path);
-    const now = isAsStamped(full, stamps[number]) ? before : look(step);
+    const now = isAsStamped(full, stamps[number], SAME) ? before : look(step);
     if (now === after) {
       if (after === null) removeEmpty(directory, path);
       return;

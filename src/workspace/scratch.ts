@@ -1,7 +1,7 @@
 /** Private directories that never outlive this process. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { mkdir, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ export interface Scratch {
 /**
  * Makes a scratch directory that never outlives us: `remove` deletes it, and if this process is
  * killed before that, a shell that waits on a pipe from us does.
- * Without a guard, as where there is no shell (Windows), the next run without one removes what a killed one left.
+ * Without a guard, as where there is no shell (Windows), a later run without one removes what a killed one left, an hour on.
  *
  * @param guarded false where it holds little, for a moment, and no child that lasts: a process less to start
  */
@@ -76,10 +76,15 @@ function startGuard(directory: string): ChildProcess {
   return guard;
 }
 
+const HOUR_MS = 3_600_000;
+
 async function sweep(parent: string): Promise<void> {
   for (const name of await readdir(parent).catch(() => [])) {
     const pid = /^create-hardened-eks-(\d+)-[0-9a-f]{12}$/.exec(name)?.[1];
     if (pid === undefined || alive(Number(pid))) continue;
+    // The number may be one of another container, which sees the same directory.
+    const { mtimeMs = Date.now() } = statSync(join(parent, name), { throwIfNoEntry: false }) ?? {};
+    if (mtimeMs > Date.now() - HOUR_MS) continue;
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }

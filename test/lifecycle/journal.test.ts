@@ -11,6 +11,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -23,6 +24,7 @@ import {
   planUpdate,
   unfinished,
 } from "../../src/lifecycle/update.ts";
+import { look } from "../../src/workspace/git/repository.ts";
 import { alone, type Journal, readJournal, UpdateError } from "../../src/workspace/journal.ts";
 import { scratch } from "../support/run.ts";
 import {
@@ -95,6 +97,43 @@ describe("an update that something overtook, or that a lock awaits", () => {
     );
     expect(read(directory, "modules/a/main.tf")).toBe("written while the person was asked\n");
     expect(existsSync(join(directory, UPDATE))).toBe(false);
+  });
+
+  it("nor one of the same length whose time was set back", async () => {
+    const directory = await repository();
+    const full = join(directory, "modules/a/main.tf");
+    const text = readFileSync(full, "utf8");
+    // Old enough that its times can be trusted.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const stale = await plan(directory);
+    const { atime, mtime } = lstatSync(full);
+    writeFileSync(full, text.replace(/./, "X"));
+    utimesSync(full, atime, mtime);
+    await expect(applyUpdate(stale)).rejects.toThrow(/changed while the update was planned/);
+    expect(readFileSync(full, "utf8")).toBe(text.replace(/./, "X"));
+  });
+
+  it("what was deleted after git had looked is seen", async () => {
+    const directory = await repository();
+    const sighting = look(directory);
+    await sighting;
+    rmSync(join(directory, "modules/a/main.tf"));
+    const scratch = mkdtempSync(join(room, "git-"));
+    await expect(planUpdate(targetOf("0.2.0"), { directory, scratch, sighting })).rejects.toThrow(
+      /not committed: modules\/a\/main.tf/,
+    );
+    expect(existsSync(join(directory, "modules/a/main.tf"))).toBe(false);
+  });
+
+  it("and so is a merge that began meanwhile", async () => {
+    const directory = await repository();
+    const sighting = look(directory);
+    await sighting;
+    writeFileSync(join(directory, ".git/MERGE_HEAD"), `${"0".repeat(40)}\n`);
+    const scratch = mkdtempSync(join(room, "git-"));
+    await expect(planUpdate(targetOf("0.2.0"), { directory, scratch, sighting })).rejects.toThrow(
+      /a merge is not finished/,
+    );
   });
 
   it("an edit of the answers between plan and apply is not written over", async () => {

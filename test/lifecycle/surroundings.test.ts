@@ -438,6 +438,30 @@ describe("where the project lies", () => {
     expect(user.git("ls-files", "notes")).toMatch(/^notes\/plan\.md$/m);
   });
 
+  it("with a stash that git's status is told to show", async () => {
+    const user = await project();
+    user.write("main.tf", `${MY_LINE}\n`);
+    user.git("stash");
+    user.git("config", "status.showStash", "true");
+    user.edit("main.tf", 2, MY_LINE);
+    user.commit();
+    const target = second({ "main.tf": newText("main.tf", 15) });
+    const { item, open } = await user.update({ target });
+    expect([item("main.tf")?.class, open]).toEqual(["merged", []]);
+    expect(user.read("main.tf")).toBe(withLine(newText("main.tf", 15), 2, MY_LINE));
+  });
+
+  it("where what was committed is not fetched, and something else lies there", async () => {
+    const user = await project();
+    const id = user.git("rev-parse", "HEAD:main.tf").trim();
+    user.edit("main.tf", 2, MY_LINE);
+    rmSync(user.at(`.git/objects/${id.slice(0, 2)}/${id.slice(2)}`), { force: true });
+    const target = second({ "main.tf": newText("main.tf", 15) });
+    const { item, open } = await user.update({ target, allowDirty: true });
+    expect([item("main.tf")?.class, open]).toEqual(["merged", []]);
+    expect(user.read("main.tf")).toBe(withLine(newText("main.tf", 15), 2, MY_LINE));
+  });
+
   it("in a sparse checkout, undone after its files were added", async () => {
     const user = await project();
     user.edit("modules/cluster/main.tf", 5, MY_LINE);

@@ -1,6 +1,6 @@
 /** Children and scratch directories do not outlive us, however we end. */
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -78,15 +78,18 @@ describe("a scratch directory", () => {
     expect(await readdir(tmpdir())).not.toContain(scratch.directory.split("/").pop());
   });
 
-  it("without a guard takes away what a killed process left, and leaves what a living one has", async () => {
+  it("without a guard takes away what a killed process left, and leaves what a living one has, or was made just now", async () => {
     const dead = spawnSync(process.execPath, ["-e", "0"]).pid;
     const names = [dead, process.ppid].map((pid) => `create-hardened-eks-${pid}-0123456789ab`);
+    names.push(`create-hardened-eks-${dead}-fedcba987654`);
     for (const name of names) await mkdir(join(tmpdir(), name));
+    const old = new Date(Date.now() - 7_200_000);
+    for (const name of names.slice(0, 2)) await utimes(join(tmpdir(), name), old, old);
     const scratch = await makeScratch(false);
     await scratch.remove();
     const left = await readdir(tmpdir());
-    expect(names.map((name) => left.includes(name))).toEqual([false, true]);
-    await rm(join(tmpdir(), names[1] as string), { recursive: true });
+    expect(names.map((name) => left.includes(name))).toEqual([false, true, true]);
+    for (const name of names.slice(1)) await rm(join(tmpdir(), name), { recursive: true });
   });
 });
 

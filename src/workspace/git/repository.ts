@@ -15,8 +15,8 @@ export interface Repository {
   tree: string | undefined;
   objects: string;
   format: "sha1" | "sha256";
-  /** What git is in the middle of: `merge`, `rebase` … */
-  busy: string | undefined;
+  /** What git is in the middle of just now: `merge`, `rebase` … */
+  busy(): string | undefined;
 }
 
 const BUSY: Readonly<Record<string, string>> = {
@@ -43,7 +43,7 @@ const IDENTITY = [
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
 function repositoryFrom(directory: string, answer: Answer): Repository | undefined {
-  const [inside, format, objects, ...rest] = answer.out.toString("utf8").split("\n");
+  const [inside, format, objects, ...rest] = answer.out.toString("utf8").trimEnd().split("\n");
   if (objects === undefined) {
     if (answer.status === 0 || /not a git repository/i.test(answer.err)) return undefined;
     throw new GitError(
@@ -56,18 +56,20 @@ function repositoryFrom(directory: string, answer: Answer): Repository | undefin
   if (inside !== "true") return undefined;
   const at = (path: string): string => (isAbsolute(path) ? path : resolve(directory, path));
   const count = Object.keys(BUSY).length;
-  const busy = Object.values(BUSY).find((_, index) => existsSync(at(rest[index] as string)));
-  const [prefix = "", head, tree] = rest.slice(count);
-  const id = (line: string | undefined): string | undefined =>
-    line !== undefined && /^[0-9a-f]{40,64}$/.test(line) ? line : undefined;
+  const marks = rest.splice(0, count).map(at);
+  // What git does not find it prints as it was asked. A directory's name may hold the end of a line.
+  while (["HEAD^{commit}", "HEAD:./"].includes(rest.at(-1) ?? "")) rest.pop();
+  const isId = (line: string | undefined): boolean => /^[0-9a-f]{40,64}$/.test(line ?? "");
+  const from = isId(rest.at(-2)) ? -2 : isId(rest.at(-1)) ? -1 : rest.length;
+  const [head, tree] = rest.splice(from);
   return {
     directory,
-    prefix,
-    head: id(head),
-    tree: id(tree),
+    prefix: rest.join("\n"),
+    head,
+    tree,
     objects: at(objects),
     format: format === "sha256" ? "sha256" : "sha1",
-    busy,
+    busy: () => Object.values(BUSY).find((_, index) => existsSync(marks[index] as string)),
   };
 }
 
@@ -140,6 +142,7 @@ async function lookThere(directory: string): Promise<Sighting> {
       "--untracked-files=no",
       "--ignore-submodules=all",
       "--no-renames",
+      "--no-show-stash",
       "--",
       ".",
     ]),
@@ -164,6 +167,8 @@ async function lookThere(directory: string): Promise<Sighting> {
   const unmerged = new Set<string>();
   for (const line of parts(must(status, "status"))) {
     const fields = line.split(" ");
+    // A heading, which settings may ask for.
+    if (fields[0] === "#") continue;
     const isUnmerged = fields[0] === "u";
     const path = fields
       .slice(isUnmerged ? 10 : 8)
