@@ -14,7 +14,8 @@ interface Block {
   calls?: string;
 }
 
-const folderOf = (path: string): string => path.split("/").slice(0, -1).join("/");
+/** The folder of a path. */
+export const folderOf = (path: string): string => path.split("/").slice(0, -1).join("/");
 
 function resolve(folder: string, source: string): string {
   const parts = folder.split("/");

@@ -1,5 +1,5 @@
 /** What an update changes in `bootstrap/`, which no pipeline applies. */
-import { foldersOf } from "./addresses.ts";
+import { folderOf, foldersOf } from "./addresses.ts";
 import type { PlanItem } from "./plan.ts";
 
 const ROOT = "bootstrap";
@@ -13,13 +13,13 @@ export function bootstrapSteps(
   items: readonly PlanItem[],
   tree: ReadonlyMap<string, { contents: string | Buffer }>,
 ): string[] {
-  if (![...tree.keys()].some((path) => path.startsWith(`${ROOT}/`))) return [];
+  const changed = items.filter(
+    ({ path, action }) => action !== "none" && /\.(tf|tfvars)$/.test(path),
+  );
+  const hasRoot = [...tree.keys()].some((path) => path.startsWith(`${ROOT}/`));
+  if (changed.length === 0 || !hasRoot) return [];
   const folders = foldersOf(tree, ROOT);
-  const isOfIt = ({ path, action }: PlanItem): boolean =>
-    action !== "none" &&
-    /\.(tf|tfvars)$/.test(path) &&
-    folders.has(path.split("/").slice(0, -1).join("/"));
-  return items.some(isOfIt)
+  return changed.some(({ path }) => folders.has(folderOf(path)))
     ? [
         "run `scripts/bootstrap <account>` for each account before an environment is applied: bootstrap/ changes, and the pipeline, whose roles it makes, never applies it (docs/runbooks/bootstrap.md)",
       ]

@@ -15,8 +15,7 @@ import {
 } from "../workspace/git/workshop.ts";
 import { isCrlf, isText, toLf } from "./line-ends.ts";
 import { hasOurMarkers, OURS } from "./markers.ts";
-import { blobAt, blobId, blobOf, type Ours } from "./ours.ts";
-import type { MergeTree } from "./pack.ts";
+import { blobAt, blobId, blobOf } from "./ours.ts";
 import { NOT_MERGED } from "./paths.ts";
 import type { Merge, MergedItem } from "./plan.ts";
 import { isGone, isUntouched, ownerOf, sidesOf } from "./sides.ts";
@@ -125,7 +124,7 @@ export async function mergeByGit(
   directory: string,
 ): Promise<MergedItem[] | undefined> {
   if (rest.length === 0) return [];
-  const { base, theirs, ours, label, repository } = merge;
+  const { theirs, ours, label, repository } = merge;
   const workshop = makeWorkshop(directory, repository);
   const overlay = await normalised(workshop, rest, merge);
   const [ancestor, target] = layersOf(rest, apart, merge) as [Layer, Layer];
@@ -158,7 +157,7 @@ export async function mergeByGit(
     };
     const stages = merged.stages.get(path);
     if (stages !== undefined) return [conflict(common, stages, merged, blob, isGone(path, merge))];
-    if (!changed.has(path)) return [quiet(common, ours, base, theirs)];
+    if (!changed.has(path)) return [quiet(common, merge)];
     if (result === undefined)
       return [{ ...common, class: "clean" as const, action: "delete" as const }];
     const target = theirs.get(path);
@@ -215,18 +214,10 @@ async function withFormerNames(
 }
 
 /** A path that the new render changes and the merge leaves as it is. */
-function quiet(
-  common: Omit<MergedItem, "class" | "action">,
-  ours: Ours,
-  base: MergeTree,
-  theirs: MergeTree,
-): MergedItem {
+function quiet(common: Omit<MergedItem, "class" | "action">, merge: Merge): MergedItem {
   const { path } = common;
-  const has = ours.overlay.has(path)
-    ? ours.overlay.get(path) !== undefined
-    : ours.entries.has(path);
   // Had the user deleted it, it would be a conflict.
-  if (!has && base.has(path) && theirs.has(path))
+  if (isGone(path, merge) && merge.base.has(path) && merge.theirs.has(path))
     return { ...common, class: "renamed", action: "none", note: "you renamed it" };
   return { ...common, class: "same", action: "none" };
 }

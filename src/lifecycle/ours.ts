@@ -6,7 +6,7 @@ import { sha256 } from "../workspace/digest.ts";
 import type { Hidden, Repository, Sighting } from "../workspace/git/repository.ts";
 import type { TreeEntry } from "../workspace/git/run.ts";
 import type { Blob } from "../workspace/git/workshop.ts";
-import { factsOf, filesBelow, UpdateError } from "../workspace/journal.ts";
+import { CLOCK_MS, factsOf, filesBelow, UpdateError } from "../workspace/journal.ts";
 import { isCrlf, toLf } from "./line-ends.ts";
 import type { LockedFile } from "./lock.ts";
 import type { MergeFile, MergeTree } from "./pack.ts";
@@ -30,9 +30,6 @@ export interface Ours {
   /** Something of it was written after git had begun to look. */
   stale: boolean;
 }
-
-/** Kernels stamp files by a clock that lags by some milliseconds. */
-const CLOCK_MS = 20;
 
 /** The id that git gives to a file's bytes. */
 export function blobId(contents: Buffer, format: "sha1" | "sha256"): string {

@@ -57,7 +57,7 @@ export function factsOf(full: string): Stats | undefined {
 export type Stamp = Pick<Stats, "ino" | "dev" | "size" | "mode" | "mtimeMs" | "ctimeMs">;
 
 /** A file system stamps files by a clock that lags by some milliseconds. */
-const CLOCK_MS = 20;
+export const CLOCK_MS = 20;
 
 const SAME = ["ino", "dev", "size", "mode", "mtimeMs"] as const;
 

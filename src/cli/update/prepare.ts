@@ -89,19 +89,25 @@ export function targetFrom(directory: string, { today }: Pick<Terminal, "today">
   return { tree, config, answers, maker: maker() };
 }
 
-/** What the last render was made of; answers in it that nobody can read any more only make the report say less. */
+/**
+ * What the last render was made of; answers in it that nobody can read any more only make the report say less.
+ *
+ * @param now the answers of the file, those that are wanted, and what they make: mostly the same again
+ */
 function lastOf(
   state: State,
   directory: string,
-  dataOf: (text: string) => Data,
-  same: (data: Data) => Plan | undefined,
+  since: readonly Migration[],
+  now: { migrated: Data; wanted: Data; plan: Plan },
 ): Plan | undefined {
   const text = state.base.get(ANSWERS)?.contents.toString("utf8");
   if (text === undefined) return undefined;
   try {
-    const data = dataOf(text);
-    const known = same(withoutNothing(data));
-    if (known !== undefined) return known;
+    const data =
+      text === state.answers
+        ? now.migrated
+        : migrateConfig(parseAnswers(text, ANSWERS).data, since);
+    if (isDeepStrictEqual(withoutNothing(data), now.wanted)) return now.plan;
     const config = configOf(data, directory);
     return { config, blueprint: buildBlueprint(config) };
   } catch {
@@ -140,12 +146,6 @@ export function prepare(
     migrations: since,
     warnings,
     blueprint,
-    last: lastOf(
-      state,
-      directory,
-      (text) =>
-        text === state.answers ? migrated : migrateConfig(parseAnswers(text, ANSWERS).data, since),
-      (before) => (isDeepStrictEqual(before, wanted) ? { config, blueprint } : undefined),
-    ),
+    last: lastOf(state, directory, since, { migrated, wanted, plan: { config, blueprint } }),
   };
 }
