@@ -14,7 +14,10 @@ export interface RunOptions {
   signal?: AbortSignal | undefined;
   /** Given on standard input; else that is closed. */
   input?: string | undefined;
-  /** Kills the child if this process is killed. */
+  /**
+   * Kills the child if this process is killed, from the child's first step on. Except on Windows a shell starts it,
+   * which may add `PWD` and `SHLVL` to its environment and ends with 126 or 127 where it cannot.
+   */
   scratch?: Scratch | undefined;
 }
 
@@ -47,7 +50,18 @@ function killTree(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
   }
 }
 
-/** Runs a program without a shell. Rejects only where `signal` was aborted before the start. */
+/**
+ * Waits for a word on descriptor 3, and then becomes the program, under the same process id. So the guard of a scratch
+ * directory knows the child before it does anything, and if we are killed before it could be told, nothing is started.
+ */
+const HELD = 'read -r go <&3 || exit; exec 3<&-; exec "$@"';
+
+async function* once(watched: Promise<void>): AsyncGenerator<string> {
+  await watched;
+  yield "go\n";
+}
+
+/** Runs a program, its arguments read by no shell. Rejects only where `signal` was aborted before the start. */
 export async function run(
   file: string,
   args: readonly string[],
@@ -60,11 +74,22 @@ export async function run(
       for (const pid of running) killTree(pid, "SIGKILL");
     });
   }
-  const child = execa(file, args, {
+  const held = options.scratch !== undefined && !windows;
+  let release = (): void => undefined;
+  const watched = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const child = execa(held ? "/bin/sh" : file, held ? ["-c", HELD, "sh", file, ...args] : args, {
     cwd: options.cwd,
     env: options.env as NodeJS.ProcessEnv,
     extendEnv: false,
-    ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
+    ...(options.input === undefined ? {} : { input: options.input }),
+    stdio: [
+      options.input === undefined ? "ignore" : "pipe",
+      "pipe",
+      "pipe",
+      ...(held ? [once(watched)] : []),
+    ],
     reject: false,
     detached: !windows,
     cleanup: false,
@@ -77,6 +102,7 @@ export async function run(
     running.add(pid);
     options.scratch?.watch(pid);
   }
+  release();
   let failure: RunResult["failure"];
   let last: NodeJS.Timeout | undefined;
   const end = (why: RunResult["failure"]): void => {

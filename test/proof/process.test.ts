@@ -70,6 +70,29 @@ describe("a child", () => {
   });
 });
 
+describe.skipIf(process.platform === "win32")("a child that a guard watches", () => {
+  it("is the program itself, with its arguments, input and output", async () => {
+    const scratch = await makeScratch();
+    const seen: number[] = [];
+    const watched = { ...scratch, watch: (pid: number) => seen.push(pid) };
+    const options = {
+      cwd: scratch.directory,
+      env: { PATH: process.env.PATH, ONLY: "this" },
+      timeoutMs: 10_000,
+      scratch: watched,
+    };
+    const told = await run("sh", ["-c", 'echo $$ "$ONLY" "$1"; cat; exit 3', "sh", "a  b;$x"], {
+      ...options,
+      input: "in",
+    });
+    expect(told).toEqual({ exitCode: 3, stdout: `${seen[0]} this a  b;$x\nin`, stderr: "" });
+    // Nothing of how it was held is left to it.
+    expect((await run("sh", ["-c", "true <&3"], options)).exitCode).not.toBe(0);
+    expect(await run("/nonexistent/x", [], options)).toMatchObject({ exitCode: 127 });
+    await scratch.remove();
+  });
+});
+
 describe("a scratch directory", () => {
   it("is private, and gone after removal", async () => {
     const scratch = await makeScratch();
