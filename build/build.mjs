@@ -81,7 +81,7 @@ const templateFile = (folder) => ({
     onLoad({ filter: /templates\.generated\.js$/ }, async ({ path }) => {
       const { templates, templatesDigest } = await import(pathToFileURL(path).href);
       // ASCII only: one wide character in it would double the text, and halve the speed of reading it.
-      const text = JSON.stringify(templates).replace(
+      const text = JSON.stringify(templates()).replace(
         /[\u0080-\uffff]/g,
         (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
       );
@@ -89,7 +89,9 @@ const templateFile = (folder) => ({
       return {
         // Chunks lie one folder below.
         contents: `import { readFileSync } from "node:fs";
-          export const templates = JSON.parse(readFileSync(new URL("../templates.json", import.meta.url), "utf8"));
+          let parsed;
+          export const templates = () =>
+            (parsed ??= JSON.parse(readFileSync(new URL("../templates.json", import.meta.url), "utf8")));
           export const templatesDigest = ${JSON.stringify(templatesDigest)};`,
         loader: "js",
       };

@@ -95,18 +95,16 @@ function instancesOf(
   return [{ path, extra: {} }];
 }
 
-const names = Object.keys(templates);
-
 /** Digest of all templates: the same digest and Config give the same files. */
 export const TEMPLATES_DIGEST: string = templatesDigest;
 
 /** Names of all compiled templates. */
-export const templateNames: readonly string[] = names;
+export const templateNames = (): string[] => Object.keys(templates());
 
 /** Template names and target paths that one entry of the list means. */
 function expand(spec: FileSpec): { template: string; path: string }[] {
   if (!spec.template.endsWith("/")) {
-    if (templates[spec.template] === undefined)
+    if (templates()[spec.template] === undefined)
       throw new RenderError(`no template ${spec.template}`);
     return [spec];
   }
@@ -114,7 +112,7 @@ function expand(spec: FileSpec): { template: string; path: string }[] {
     (spec.except ?? []).some((entry) =>
       entry.endsWith("/") ? name.startsWith(entry) : name === entry,
     );
-  return names
+  return templateNames()
     .filter((name) => name.startsWith(spec.template))
     .map((name) => ({ template: name, below: name.slice(spec.template.length) }))
     .filter(({ below }) => !left(below))
@@ -158,7 +156,7 @@ export function renderRepository(config: Config, blueprint: Blueprint): FileTree
   const files = new Map<string, TreeFile>();
   for (const spec of [...blueprint.files, ...target.files(blueprint)]) {
     for (const { template: name, path: pattern } of expand(spec)) {
-      const { body, executable } = templates[name] as (typeof templates)[string];
+      const { body, executable } = templates()[name] as ReturnType<typeof templates>[string];
       for (const { path, extra } of instancesOf(blueprint, pattern, spec.only)) {
         if (files.has(path)) throw new RenderError(`${name}: ${path} is already there`);
         files.set(path, {
@@ -177,7 +175,7 @@ export function renderRepository(config: Config, blueprint: Blueprint): FileTree
   });
   files.set(".hardened-eks/schema.json", {
     // Made by the build: the schema is the same for every repository.
-    contents: templates["hardened-eks.schema.json"]?.body as string,
+    contents: templates()["hardened-eks.schema.json"]?.body as string,
     mode: 0o644,
     owner: "managed",
     template: "hardened-eks.schema.json",

@@ -28,6 +28,6 @@ describe("the parts of a feature", () => {
     for (const { config } of matrix())
       for (const { template } of renderRepository(config, buildBlueprint(config)).values())
         if (template !== undefined) used.add(template);
-    expect(templateNames.filter((name) => !used.has(name))).toEqual([]);
+    expect(templateNames().filter((name) => !used.has(name))).toEqual([]);
   });
 });

@@ -16,8 +16,8 @@ export interface HclBlock {
   type: string;
   labels: string[];
   place: Place;
-  /** Lines between its braces, with those of nested blocks. */
-  lines: { text: string; place: Place }[];
+  /** Lines between its braces, with those of nested blocks, without comments. */
+  lines(): { text: string; place: Place }[];
 }
 
 const HEAD = /^\s*([a-z_]+)((?:\s+(?:"[^"]*"|[\w-]+))*)\s*\{/;
@@ -25,45 +25,61 @@ const HEAD = /^\s*([a-z_]+)((?:\s+(?:"[^"]*"|[\w-]+))*)\s*\{/;
 /** Every block of a file, nested ones too. A block begins on a line of its own: the language asks for it. */
 export function blocksIn({ path, text }: TextFile): HclBlock[] {
   const found: HclBlock[] = [];
-  const open: { block?: HclBlock; depth: number }[] = [];
+  const lines = text.split("\n");
+  const code: (string | undefined)[] = [];
+  const open: { depth: number; end: number }[] = [];
   let depth = 0;
   let ends: string | undefined;
   let comment = false;
-  text.split("\n").forEach((raw, index) => {
-    const place = { file: path, line: index + 1 };
+  // Every line of every file comes through here: what a line does not hold is not looked for in it.
+  for (const [index, raw] of lines.entries()) {
     if (ends !== undefined) {
       if (raw.trim() === ends) ends = undefined;
-      return;
+      continue;
     }
     let line = raw;
     if (comment) {
-      if (!line.includes("*/")) return;
+      if (!line.includes("*/")) continue;
       line = line.slice(line.indexOf("*/") + 2);
       comment = false;
     }
-    line = line.replaceAll(/\/\*.*?\*\//g, "").replace(/^(\s*)(#|\/\/).*$/, "$1");
-    const code = line.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').replace(/\s(#|\/\/).*$/, "");
-    if (code.includes("/*")) comment = true;
-    for (const { block } of open) block?.lines.push({ text: line, place });
-    const head = HEAD.exec(line);
-    if (head !== null) {
-      const block: HclBlock = {
-        type: head[1] ?? "",
-        labels: (head[2]?.match(/"[^"]*"|[\w-]+/g) ?? []).map((label) => label.replaceAll('"', "")),
-        place,
-        lines: [{ text: line.slice(head[0].length), place }],
-      };
-      found.push(block);
-      open.push({ block, depth });
-    }
-    for (const char of code) {
-      if (char === "{") depth += 1;
-      else if (char === "}") {
-        depth -= 1;
-        if (open.at(-1)?.depth === depth) open.pop();
+    if (line.includes("/*")) line = line.replaceAll(/\/\*.*?\*\//g, "");
+    if (/^\s*(#|\/\/)/.test(line)) continue;
+    code[index] = line;
+    if (line.includes("/*")) comment = withoutStrings(line).includes("/*");
+    if (line.includes("<<")) ends = /<<[-~]?\s*(\w+)\s*$/.exec(withoutStrings(line))?.[1];
+    if (line.includes("{")) {
+      const [head, type = "", labels = ""] = HEAD.exec(line) ?? [];
+      if (head !== undefined) {
+        const span = { depth, end: lines.length };
+        open.push(span);
+        found.push({
+          type,
+          labels: (labels.match(/"[^"]*"|[\w-]+/g) ?? []).map((label) => label.replaceAll('"', "")),
+          place: { file: path, line: index + 1 },
+          lines: () =>
+            [line.slice(head.length), ...code.slice(index + 1, span.end)].flatMap(
+              (inner, offset) =>
+                inner === undefined
+                  ? []
+                  : [{ text: inner, place: { file: path, line: index + 1 + offset } }],
+            ),
+        });
       }
     }
-    ends = /<<[-~]?\s*(\w+)\s*$/.exec(code)?.[1];
-  });
+    if (!line.includes("{") && !line.includes("}")) continue;
+    for (const [brace] of withoutStrings(line).matchAll(/[{}]/g)) {
+      depth += brace === "{" ? 1 : -1;
+      const last = open.at(-1);
+      if (brace === "}" && last?.depth === depth) {
+        last.end = index + 1;
+        open.pop();
+      }
+    }
+  }
   return found;
 }
+
+/** A line without what stands in its strings, and without a comment at its end. */
+const withoutStrings = (line: string): string =>
+  line.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').replace(/\s(#|\/\/).*$/, "");

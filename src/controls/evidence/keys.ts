@@ -180,7 +180,7 @@ export const PURPOSES: Readonly<Record<string, string>> = {
 };
 
 /** What a key is used for. */
-interface KeyUse {
+export interface KeyUse {
   purpose: string;
   resource: Resource;
   place: Place;

@@ -316,9 +316,26 @@ function patternTest(pattern: string): (action: string) => boolean {
   return (action) => expression.test(action);
 }
 
+/** Patterns by what they cover: most name one action, and a policy has hundreds of them. */
+interface Actions {
+  exact: ReadonlySet<string>;
+  open: readonly string[];
+}
+
+const index = (patterns: readonly string[]): Actions => ({
+  exact: new Set(patterns.map(lowerCase)),
+  open: patterns.filter((pattern) => /[*?]/.test(pattern)),
+});
+
+const actionsOf = perObject(({ actions }: Statement) => index(actions));
+const notActionsOf = perObject(({ notActions }: Statement) => index(notActions));
+
+const includes = ({ exact, open }: Actions, action: string): boolean =>
+  exact.has(lowerCase(action)) || open.some((pattern) => covers(pattern, action));
+
 /** Whether a statement allows an action. */
 export const allows = (statement: Statement, action: string): boolean =>
   statement.effect === "Allow" &&
   (statement.notActions.length > 0
-    ? !statement.notActions.some((pattern) => covers(pattern, action))
-    : statement.actions.some((pattern) => covers(pattern, action)));
+    ? !includes(notActionsOf(statement), action)
+    : includes(actionsOf(statement), action));

@@ -1,7 +1,7 @@
 import { control, terraform } from "../control.ts";
-import { keysFor, keyUses, PURPOSES, usedKeys } from "../evidence/keys.ts";
+import { type KeyUse, keysFor, keyUses, PURPOSES, usedKeys } from "../evidence/keys.ts";
 import { ofType } from "../evidence/probe.ts";
-import { showValue } from "../evidence/value.ts";
+import { type Resource, showValue } from "../evidence/value.ts";
 
 /** What has to have a key here, by where it is made. */
 const NEEDED = {
@@ -28,6 +28,9 @@ export default control({
       for (const root of roots) {
         for (const purpose of NEEDED[root.kind]) keysFor(probe, root, purpose);
         const uses = keyUses(root);
+        const users = new Map<Resource, KeyUse[]>();
+        for (const use of uses)
+          for (const key of usedKeys(use)) users.set(key, [...(users.get(key) ?? []), use]);
         // A thing that names no key at all gets one of AWS's.
         for (const resource of ofType(root, ...Object.keys(PURPOSES)))
           probe.that(
@@ -44,14 +47,15 @@ export default control({
             `${use.resource.address}: the key for ${use.purpose} is ${showValue(use.value)}, it must be a KMS key of this repository`,
             root.path,
           );
-          for (const other of uses)
-            for (const key of keys)
-              probe.that(
-                other.purpose === use.purpose || !usedKeys(other).includes(key),
-                use.place,
-                `${use.resource.address}: ${key.address} encrypts ${use.purpose}, and ${other.purpose} in ${other.resource.address} too`,
-                root.path,
-              );
+          for (const key of keys) {
+            const other = users.get(key)?.find(({ purpose }) => purpose !== use.purpose);
+            probe.that(
+              other === undefined,
+              use.place,
+              `${use.resource.address}: ${key.address} encrypts ${use.purpose}, and ${other?.purpose} in ${other?.resource.address} too`,
+              root.path,
+            );
+          }
         }
       }
     }),

@@ -35,7 +35,9 @@ export default control({
             probe.that(kind === "aws", place, `provider ${kind} is another than aws`);
           if (type !== "required_providers") continue;
           folders.set(folder, true);
-          const text = lines.map((line) => line.text).join("\n");
+          const text = lines()
+            .map((line) => line.text)
+            .join("\n");
           const entries = [...text.matchAll(/([\w-]+)\s*=\s*(\{[^}]*\}|"[^"]*")/g)].filter(
             ([, name]) => !["source", "version"].includes(name ?? ""),
           );
@@ -46,7 +48,8 @@ export default control({
           );
           for (const [whole, name] of entries) {
             const at =
-              lines.find((line) => new RegExp(`^\\s*${name}\\s*=`).test(line.text))?.place ?? place;
+              lines().find((line) => new RegExp(`^\\s*${name}\\s*=`).test(line.text))?.place ??
+              place;
             const source = /source\s*=\s*"([^"]*)"/.exec(whole)?.[1] ?? `hashicorp/${name}`;
             const version =
               /version\s*=\s*"([^"]*)"/.exec(whole)?.[1] ?? /=\s*"([^"]*)"$/.exec(whole)?.[1] ?? "";

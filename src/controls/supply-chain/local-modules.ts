@@ -28,7 +28,7 @@ export default control({
           );
         for (const { type, labels, place, lines } of file.blocks) {
           if (type !== "module") continue;
-          const source = lines.find(({ text }) => /^\s*source\s*=/.test(text));
+          const source = lines().find(({ text }) => /^\s*source\s*=/.test(text));
           const value = /=\s*"([^"]*)"\s*$/.exec(source?.text.trim() ?? "")?.[1] ?? "";
           // A test names its module from the folder that it is run in, not from its own.
           const from = file.path.replace(/tests\/([^/]+\.hcl)$/, "$1");

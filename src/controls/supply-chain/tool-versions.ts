@@ -27,7 +27,7 @@ export default control({
         required.set(folder, required.get(folder) ?? false);
         for (const { type, labels, lines } of file.blocks) {
           if (type !== "terraform" || labels.length > 0) continue;
-          for (const { text, place } of lines) {
+          for (const { text, place } of lines()) {
             const version = /^\s*required_version\s*=\s*"([^"]*)"/.exec(text)?.[1];
             if (version === undefined) continue;
             required.set(folder, true);
