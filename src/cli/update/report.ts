@@ -90,7 +90,10 @@ export function updateText(report: UpdateReport, colors: Colors): string {
 }
 
 /** The one JSON document. */
-export function updateJson(report: UpdateReport, exitCode: ExitCode): string {
+export function updateJson(
+  report: UpdateReport & { durationMs: number },
+  exitCode: ExitCode,
+): string {
   const { items, unanswered, migrations, ...rest } = report;
   return `${JSON.stringify({
     ok: exitCode === EXIT.ok,

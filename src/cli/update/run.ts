@@ -1,6 +1,7 @@
 /** One update from its beginning to its exit code; `upgrade`, `set`, `add` and `remove` share it. */
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
+import { performance } from "node:perf_hooks";
 import { addressesOf } from "../../lifecycle/addresses.ts";
 import { bootstrapSteps } from "../../lifecycle/bootstrap.ts";
 import { impactOf } from "../../lifecycle/impact.ts";
@@ -61,6 +62,7 @@ export async function update(
   change: (data: Data) => Data,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const start = performance.now();
   return inCliWords(async () => {
     if (flags.abort) return abort(directory, flags, terminal);
     const left = unfinished(directory, VERSION);
@@ -71,7 +73,7 @@ export async function update(
         "run upgrade to finish it, or upgrade --abort to undo it; then run this again",
       );
     if (left !== undefined) return settle(directory, left, flags, terminal);
-    return attempt(directory, flags, change, terminal);
+    return attempt(directory, flags, change, terminal, start);
   });
 }
 
@@ -166,6 +168,7 @@ async function attempt(
   flags: UpdateFlags,
   change: (data: Data) => Data,
   terminal: Terminal,
+  start: number,
 ): Promise<ExitCode> {
   const sighting = look(directory);
   const state = readState(directory, VERSION);
@@ -224,7 +227,8 @@ async function attempt(
     if (!flags.dryRun) await applyUpdate(plan);
     const exitCode = plan.items.some(isOpen) ? EXIT.conflicts : EXIT.ok;
     const answers = { before: state.answers, after: target.answers };
-    await show({ ...report, items: plan.items }, answers, flags, exitCode, terminal);
+    const durationMs = Math.round(performance.now() - start);
+    await show({ ...report, items: plan.items, durationMs }, answers, flags, exitCode, terminal);
     return exitCode;
   } finally {
     await scratch.remove();
@@ -232,7 +236,7 @@ async function attempt(
 }
 
 async function show(
-  report: UpdateReport,
+  report: UpdateReport & { durationMs: number },
   answers: { before: string; after: string },
   flags: UpdateFlags,
   exitCode: ExitCode,

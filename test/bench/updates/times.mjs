@@ -79,7 +79,7 @@ function putBack(directory) {
   git(directory, "update-index", "-q", "--refresh");
 }
 
-/** Seconds of wall and of processor, with all that the command starts. */
+/** Milliseconds of wall and of processor, with all that the command starts. */
 function once({ command, args, directory }, scratch) {
   const note = join(scratch, "processor");
   const timed = existsSync(GNU_TIME);
@@ -87,11 +87,12 @@ function once({ command, args, directory }, scratch) {
     ? [GNU_TIME, ["-f", "%U %S", "-o", note, command, ...args]]
     : [command, args];
   const start = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(program, words, {
+  const { status, stdout, stderr } = spawnSync(program, words, {
     cwd: directory,
     env: environmentOf(scratch),
     encoding: "utf8",
-    stdio: ["ignore", "ignore", "pipe"],
+    maxBuffer: 64 * 1024 * 1024,
+    stdio: ["ignore", "pipe", "pipe"],
   });
   const wall = Number(process.hrtime.bigint() - start) / 1e6;
   if (status !== 0)
@@ -102,7 +103,7 @@ function once({ command, args, directory }, scratch) {
         .split(" ")
         .reduce((sum, part) => sum + Number(part), 0) * 1000
     : undefined;
-  return { wall, processor };
+  return { wall, processor, stdout };
 }
 
 /**
@@ -129,12 +130,19 @@ export function times({ scratch, tools, bundle, rounds, say }) {
       args: ["-e", "0"],
       directory: scratch,
     },
-    { id: "ours", title: "upgrade", ...upgrade(directory), git: true },
+    {
+      id: "ours",
+      title: "upgrade",
+      ...upgrade(directory),
+      git: true,
+      own: (stdout) => JSON.parse(stdout).durationMs,
+    },
     {
       id: "large",
       title: `upgrade, ${BESIDE.toLocaleString("en")} other files beside`,
       ...upgrade(large),
       git: true,
+      own: (stdout) => JSON.parse(stdout).durationMs,
     },
   ];
   const copier = tools.find(({ id }) => id === "copier");
@@ -150,16 +158,18 @@ export function times({ scratch, tools, bundle, rounds, say }) {
   }
   const walls = new Map(subjects.map(({ id }) => [id, []]));
   const processors = new Map(subjects.map(({ id }) => [id, []]));
+  const owns = new Map(subjects.map(({ id }) => [id, []]));
   const loads = [];
   for (let round = 0; round <= rounds; round += 1) {
     loads.push(loadavg()[0] / availableParallelism());
     say(round === 0 ? "times: warm-up" : `times: round ${round} of ${rounds}`);
     for (const subject of subjects) {
       if (subject.git) putBack(subject.directory);
-      const { wall, processor } = once(subject, scratch);
+      const { wall, processor, stdout } = once(subject, scratch);
       if (round === 0) continue;
       walls.get(subject.id).push(wall);
       if (processor !== undefined) processors.get(subject.id).push(processor);
+      if (subject.own !== undefined) owns.get(subject.id).push(subject.own(stdout));
     }
   }
   for (const name of [
@@ -185,6 +195,9 @@ export function times({ scratch, tools, bundle, rounds, say }) {
       ...(processors.get(id).length === 0
         ? {}
         : { processorMs: quantile(processors.get(id), 0.5) }),
+      ...(owns.get(id).length === 0
+        ? {}
+        : { ownMs: quantile(owns.get(id), 0.5), leastOwnMs: Math.min(...owns.get(id)) }),
     })),
   };
 }
