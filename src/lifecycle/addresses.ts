@@ -5,7 +5,7 @@ type Files = ReadonlyMap<string, { contents: string | Buffer }>;
 /** Addresses of a render by root. */
 export type Addresses = ReadonlyMap<string, ReadonlySet<string>>;
 
-const BLOCK = /^(resource|module) "([^"]+)"(?: "([^"]+)")? \{$/gm;
+const BLOCK = /^(resource|module) "([^"]+)"(?: "([^"]+)")? \{\}?$/gm;
 const SOURCE = /^ {2}source\s*= "((?:\.\.\/)+modules\/[^"]+|\.\.\/[^"]+)"$/m;
 
 interface Block {

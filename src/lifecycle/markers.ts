@@ -13,5 +13,9 @@ export const hasMarkers = (text: string): boolean => /^(<<<<<<<|>>>>>>>) /m.test
 const BEGIN = new RegExp(`^<{7} ${OURS}`, "m");
 const END = new RegExp(`^>{7} ${THEIRS}-`, "m");
 
+/** Where the first marker stands that an update wrote. */
+export const ourMarker = (text: string): number | undefined =>
+  (BEGIN.exec(text) ?? END.exec(text))?.index;
+
 /** Whether a text has markers that an update wrote. */
-export const hasOurMarkers = (text: string): boolean => BEGIN.test(text) || END.test(text);
+export const hasOurMarkers = (text: string): boolean => ourMarker(text) !== undefined;

@@ -42,7 +42,13 @@ export async function mergeTrees(merge: Merge): Promise<MergedItem[] | undefined
       items.push(
         isGone
           ? { ...common, class: "same", action: "none" }
-          : { ...common, class: "conflict", action: "none", note: `${blocked}: ${wayOut}` },
+          : {
+              ...common,
+              class: "conflict",
+              action: "none",
+              note: `${blocked}: ${wayOut}`,
+              barred: true,
+            },
       );
     } else if (ours.clashing.has(path))
       items.push({
@@ -50,6 +56,7 @@ export async function mergeTrees(merge: Merge): Promise<MergedItem[] | undefined
         class: "occupied",
         action: "none",
         note: `${ours.clashing.get(path)} differs from it only in case: rename one of them`,
+        barred: true,
       });
     else if (ours.occupied.has(path))
       items.push({

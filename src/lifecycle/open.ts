@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileAt, type Repository } from "../workspace/git/repository.ts";
 import { type IndexEntry, indexEntries } from "../workspace/git/stages.ts";
 import { type Change, fingerprint } from "../workspace/journal.ts";
-import { hasOurMarkers } from "./markers.ts";
+import { ourMarker } from "./markers.ts";
 import { otherCase } from "./ours.ts";
 import { LOCK } from "./paths.ts";
 import { isOpen, type MergedItem } from "./plan.ts";
@@ -29,14 +29,14 @@ export const unplacedPaths = (
 const isUnmerged = ({ stages }: IndexEntry): boolean =>
   (stages[1] ?? stages[2] ?? stages[3]) !== undefined;
 
-/** Paths of the pending update that a person still has to look at. */
+/** Paths of the pending update that a person still has to look at, with what to do there. */
 export function openPaths(
   directory: string,
   repository: Repository | undefined,
   state: State,
-): string[] {
+): Map<string, string> {
   const { pending } = state.lock;
-  if (pending === undefined) return [];
+  if (pending === undefined) return new Map();
   const entries = new Map(
     repository === undefined
       ? []
@@ -47,26 +47,42 @@ export function openPaths(
   const wasSeen =
     repository?.head !== undefined &&
     fileAt(repository, repository.head, LOCK)?.toString("utf8") === state.lockText;
-  return pending.conflicts.filter((path) => {
+  const toDo = (path: string): string | undefined => {
     const entry = entries.get(path);
-    if (entry !== undefined && isUnmerged(entry)) return true;
     const full = join(directory, path);
-    if (isMarked(full)) return true;
-    if (!unplaced.has(path)) return false;
-    if (isFree(directory, path)) return !wasSeen && otherCase(directory, path) !== undefined;
+    const line = markerLine(full);
+    if (line !== undefined) return `has conflict markers (line ${line}): edit it, then git add it`;
+    if (entry !== undefined && isUnmerged(entry))
+      return "git's index still holds all sides of it: git add it, or git rm it";
+    if (!unplaced.has(path)) return undefined;
+    if (isFree(directory, path)) {
+      const other = wasSeen ? undefined : otherCase(directory, path);
+      return other && `${other} differs from it only in case: rename one of them`;
+    }
     const mark = fingerprint(full);
-    if (!mark?.startsWith("file:")) return !wasSeen;
+    if (!mark?.startsWith("file:"))
+      return wasSeen ? undefined : "something else is in its place: move it away, or commit it";
     const wanted = state.next?.tree.get(path);
-    if (wanted !== undefined && readFileSync(full).equals(wanted.contents)) return false;
+    if (wanted !== undefined && readFileSync(full).equals(wanted.contents)) return undefined;
     const isKnown = entry?.stages[0] !== undefined;
-    return !(isKnown && (wasSeen || !state.base.has(path)));
-  });
+    return isKnown && (wasSeen || !state.base.has(path))
+      ? undefined
+      : "a file of yours is in its place: move it away, or git add and commit it to keep it";
+  };
+  return new Map(
+    pending.conflicts.flatMap((path): [string, string][] => {
+      const what = toDo(path);
+      return what === undefined ? [] : [[path, what]];
+    }),
+  );
 }
 
-function isMarked(full: string): boolean {
-  if (!fingerprint(full)?.startsWith("file:")) return false;
+/** Line of the first of our markers, from 1. */
+function markerLine(full: string): number | undefined {
+  if (!fingerprint(full)?.startsWith("file:")) return undefined;
   const text = readFileSync(full, "latin1");
-  return hasOurMarkers(text);
+  const at = ourMarker(text);
+  return at === undefined ? undefined : text.slice(0, at).split("\n").length;
 }
 
 /** Whether a file can be written at a path where nothing lies. */

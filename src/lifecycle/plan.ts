@@ -43,6 +43,8 @@ export interface MergedItem extends PlanItem {
   base?: Blob;
   ours?: Blob;
   theirs?: Blob;
+  /** Something of the user's bars the place: the new version's file cannot be taken before that has moved. */
+  barred?: true;
 }
 
 /** Whether a person has to look at it before the update counts as done. */

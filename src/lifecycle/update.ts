@@ -400,7 +400,7 @@ export type Unfinished =
   /** A process was killed while it wrote, or while it undid what was written. */
   | { kind: "cut-off"; title: string; undoing: boolean }
   /** Conflicts of the last update are still there. */
-  | { kind: "open"; version: string; conflicts: string[] }
+  | { kind: "open"; version: string; conflicts: string[]; toDo: Record<string, string> }
   /** They are resolved; only the lock does not say so yet. */
   | { kind: "resolved"; version: string; conflicts: string[] };
 
@@ -419,9 +419,14 @@ export function unfinished(directory: string, version: string): Unfinished | und
   const state = readState(directory, version);
   const { pending } = state.lock;
   if (pending === undefined) return undefined;
-  const conflicts = openPaths(directory, openRepository(directory), state);
-  return conflicts.length > 0
-    ? { kind: "open", version: pending.version, conflicts }
+  const open = openPaths(directory, openRepository(directory), state);
+  return open.size > 0
+    ? {
+        kind: "open",
+        version: pending.version,
+        conflicts: [...open.keys()],
+        toDo: Object.fromEntries(open),
+      }
     : { kind: "resolved", version: pending.version, conflicts: pending.conflicts };
 }
 

@@ -57,8 +57,8 @@ export function unfinishedFindings(left: Unfinished | undefined): CheckFinding[]
       rule: "update.open",
       level: "error" as const,
       path,
-      message: `the update to ${left.version} has a conflict here`,
-      mend: "resolve it, then run upgrade; or upgrade --abort",
+      message: `the update to ${left.version} has a conflict here: ${left.toDo[path]}`,
+      mend: "do that, then run upgrade; or upgrade --abort",
     }));
   return [
     {

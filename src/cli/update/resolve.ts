@@ -74,10 +74,14 @@ export async function resolveConflicts(
           message: `${item.path}: ${item.note ?? item.class}`,
           choices: [
             { value: "ours", name: "keep yours" },
-            {
-              value: "theirs",
-              name: item.theirs === undefined ? "remove it" : "take the new version",
-            },
+            ...(item.barred
+              ? []
+              : [
+                  {
+                    value: "theirs",
+                    name: item.theirs === undefined ? "remove it" : "take the new version",
+                  },
+                ]),
             ...(item.action === "write"
               ? [{ value: "both", name: "write both, with conflict markers" }]
               : [{ value: "both", name: "leave it open" }]),

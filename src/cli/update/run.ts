@@ -126,7 +126,7 @@ function settle(
       terminal,
       EXIT.conflicts,
       { directory, unfinished: left, conflicts: left.conflicts },
-      `${colors.red("open")}: the update to ${left.version} has conflicts in\n${left.conflicts.map((path) => `  ${path}\n`).join("")}Resolve them and run upgrade again, or undo all of it with upgrade --abort.\n`,
+      `${colors.red("open")}: the update to ${left.version} has conflicts in\n${left.conflicts.map((path) => `  ${path}: ${left.toDo[path]}\n`).join("")}Resolve them and run upgrade again, or undo all of it with upgrade --abort.\n`,
     );
   if (flags.dryRun)
     return say(

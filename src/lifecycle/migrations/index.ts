@@ -4,7 +4,7 @@ import type { Data } from "../../options/paths.ts";
 import { type Addresses, isBelow } from "../addresses.ts";
 import { migration as v0_2_0 } from "./0.2.0.ts";
 import { migration as v0_3_0 } from "./0.3.0.ts";
-import type { Migration, Move, Removal } from "./migration.ts";
+import type { Import, Migration, Move, Removal } from "./migration.ts";
 
 /** All of them, the oldest first. */
 export const migrations: readonly Migration[] = [v0_2_0, v0_3_0];
@@ -27,10 +27,14 @@ const movedBlock = ({ from, to }: Move): string => `moved {\n  from = ${from}\n 
 const removedBlock = ({ from, why }: Removal): string =>
   `# ${why}\nremoved {\n  from = ${from}\n\n  lifecycle {\n    destroy = false\n  }\n}\n`;
 
+const importBlock = ({ to, id, why }: Import): string =>
+  `# ${why}\nimport {\n  to = ${to}\n  id = ${id}\n}\n`;
+
 /**
- * Files that carry a repository's state over: `moved` and `removed` blocks for what the older render had.
+ * Files that carry a repository's state over: `moved` and `removed` blocks for what the older render had, and `import`
+ * blocks for what the newer one has first.
  *
- * @returns path to text; nothing where the render never had what moved
+ * @returns path to text; nothing where the render never had what moved, and nothing is to be imported
  */
 export function stateFiles(
   before: Addresses,
@@ -42,7 +46,7 @@ export function stateFiles(
     if (!after.has(root)) continue;
     // A later migration moves on from where an earlier one arrived.
     const had = [...addresses];
-    for (const { version, summary, moved = [], removed = [] } of since) {
+    for (const { version, summary, moved = [], removed = [], imported = [] } of since) {
       const moves = moved.filter(
         (move) => isOf(root, move.root) && had.some((address) => isBelow(address, move.from)),
       );
@@ -53,12 +57,19 @@ export function stateFiles(
       for (const { from, to } of moves)
         for (const [index, address] of had.entries())
           if (isBelow(address, from)) had[index] = to + address.slice(from.length);
-      if (moves.length + removals.length === 0) continue;
+      const imports = imported.filter(
+        ({ root: kind, to }) =>
+          isOf(root, kind) &&
+          after.get(root)?.has(to) === true &&
+          !had.some((address) => isBelow(address, to)),
+      );
+      if (moves.length + removals.length + imports.length === 0) continue;
       files.set(
         `${root}/moved.${version}.tf`,
         `# ${version}: ${summary}.\n# Delete this file when every state of this root has been applied with it.\n${[
           ...moves.map(movedBlock),
           ...removals.map(removedBlock),
+          ...imports.map(importBlock),
         ].join("\n")}`,
       );
     }

@@ -15,6 +15,15 @@ export interface Removal {
   why: string;
 }
 
+/** What is in AWS already, and is managed from this version on. */
+export interface Import {
+  root: Move["root"];
+  to: string;
+  /** Expression that the root knows before an apply: `"/aws/eks/${local.name}/cluster"`, with its quotes. */
+  id: string;
+  why: string;
+}
+
 /**
  * One version's migration. Each part may run more than once and on repositories that never had what it changes:
  * then it changes nothing.
@@ -28,4 +37,5 @@ export interface Migration {
   config?(data: Data): Data;
   moved?: readonly Move[];
   removed?: readonly Removal[];
+  imported?: readonly Import[];
 }
