@@ -36,6 +36,9 @@ export function blobId(contents: Buffer, format: "sha1" | "sha256"): string {
   return createHash(format).update(`blob ${contents.length}\0`).update(contents).digest("hex");
 }
 
+/** Mode of an entry that is a commit of another repository. */
+const SUBMODULE = "160000";
+
 const gitMode = (executable: boolean): string => (executable ? "100755" : "100644");
 
 /** A file of a render as git would store it. */
@@ -151,8 +154,15 @@ export function readOurs(
     const id = before && !theirs.has(path) && blobId(before.contents, repository?.format ?? "sha1");
     return id !== undefined && id === entries.get(path)?.id;
   };
+  const submodules = [...entries].flatMap(([path, { mode }]) => (mode === SUBMODULE ? [path] : []));
   for (const path of new Set([...base.keys(), ...theirs.keys()])) {
     if (NOT_MERGED.has(path)) continue;
+    // One that nobody fetched is an empty folder on disk.
+    const submodule = submodules.find((at) => path === at || path.startsWith(`${at}/`));
+    if (submodule !== undefined) {
+      blocked.set(path, `${submodule} is a submodule`);
+      continue;
+    }
     const leaves = (at: string): boolean => isLeaving(directory, at, base, theirs);
     const parent = blockedParent(directory, path, folders, leaves);
     if (parent !== undefined) {

@@ -66,7 +66,7 @@ export function readState(directory: string, version: string): State {
   if (lockText === undefined)
     throw new UpdateError(
       `there is no ${LOCK}, so what was rendered last is not known`,
-      "run `create-hardened-eks adopt`: it finds the version by the contents of the files",
+      "where a sparse checkout leaves it out, run `git sparse-checkout add .hardened-eks`; else `create-hardened-eks adopt` finds the version by the contents of the files",
     );
   const lock = parseLock(lockText, version);
   const bytes = readPlain(directory, BASE);

@@ -380,6 +380,22 @@ describe("where the project lies", () => {
     expect([exitCode, open]).toEqual([5, ["main.tf"]]);
   });
 
+  it.each([
+    ["file", "main.tf", ["main.tf"]],
+    ["folder", "modules/cluster", ["modules/cluster/main.tf"]],
+  ])("a submodule that nobody fetched is in the place of a %s", async (_, place, paths) => {
+    const other = await project();
+    const user = await project();
+    user.git("rm", "-r", "--quiet", place);
+    user.git("submodule", "--quiet", "add", other.root, place);
+    user.commit();
+    user.git("submodule", "--quiet", "deinit", "--force", place);
+    const target = changing(paths[0] as string);
+    const { exitCode, open, refusal, item } = await user.updateTwice({ target });
+    expect([refusal, exitCode, open]).toEqual(["", 5, paths]);
+    expect(item(paths[0] as string)?.note).toContain(`${place} is a submodule`);
+  });
+
   it("behind a symbolic link to it", async () => {
     const real = await project();
     editAll(real);
