@@ -2,7 +2,10 @@
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commitsOf, fileAt, openRepository } from "../workspace/git/repository.ts";
-import { alone, apply, type Change, fingerprint } from "../workspace/journal.ts";
+import { alone } from "../workspace/journal/alone.ts";
+import { apply } from "../workspace/journal/apply.ts";
+import { fingerprint } from "../workspace/journal/places.ts";
+import type { Change } from "../workspace/journal/record.ts";
 import { formatLock, type Rendered, rendered, sealed } from "./lock.ts";
 import { type MergeTree, pack } from "./pack.ts";
 import { ANSWERS, BASE, LOCK, NEXT, NOT_MERGED } from "./paths.ts";

@@ -4,7 +4,7 @@ import { diffIndices, diffPatch } from "node-diff3";
 import { type Document, isMap, isScalar, isSeq, type Pair, type YAMLMap, type YAMLSeq } from "yaml";
 import { type Data, isData } from "../options/paths.ts";
 import { parseYaml } from "../options/yaml.ts";
-import { UpdateError } from "../workspace/journal.ts";
+import { UpdateError } from "../workspace/journal/error.ts";
 import { hasMarkers } from "./markers.ts";
 
 const same = isDeepStrictEqual;

@@ -1,7 +1,7 @@
 /** Reads a lock, and trusts nothing in it. */
 import compareVersions from "semver/functions/compare.js";
 import validVersion from "semver/functions/valid.js";
-import { UpdateError } from "../workspace/journal.ts";
+import { UpdateError } from "../workspace/journal/error.ts";
 import type { Lock, Rendered } from "./lock.ts";
 import { hasMarkers } from "./markers.ts";
 import { isSafePath, LOCK } from "./paths.ts";

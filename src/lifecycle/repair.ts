@@ -1,14 +1,11 @@
 /** Brings files back to the render, and makes lock and base anew where a merge of branches tore them. */
 import { join } from "node:path";
 import compareVersions from "semver/functions/compare.js";
-import {
-  alone,
-  apply,
-  type Change,
-  type Fingerprint,
-  fingerprint,
-  UpdateError,
-} from "../workspace/journal.ts";
+import { alone } from "../workspace/journal/alone.ts";
+import { apply } from "../workspace/journal/apply.ts";
+import { UpdateError } from "../workspace/journal/error.ts";
+import { type Fingerprint, fingerprint } from "../workspace/journal/places.ts";
+import type { Change } from "../workspace/journal/record.ts";
 import { formatLock, rendered, sealed } from "./lock.ts";
 import { digest, pack } from "./pack.ts";
 import { BASE, LOCK, NEXT } from "./paths.ts";

@@ -1,7 +1,7 @@
 /** The life cycle's own files of a repository, as they lie on disk. */
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UpdateError } from "../workspace/journal.ts";
+import { UpdateError } from "../workspace/journal/error.ts";
 import type { Lock } from "./lock.ts";
 import type { MergeTree } from "./pack.ts";
 import { ANSWERS, BASE, LOCK, NEXT } from "./paths.ts";

@@ -1,7 +1,7 @@
 /** Reads a packed base, and trusts nothing in it. */
 import { brotliDecompressSync } from "node:zlib";
 import type { Owner } from "../blueprint/types.ts";
-import { UpdateError } from "../workspace/journal.ts";
+import { UpdateError } from "../workspace/journal/error.ts";
 import { digest, type MergeFile, type MergeTree, type PackedFile } from "./pack.ts";
 import { isSafePath } from "./paths.ts";
 

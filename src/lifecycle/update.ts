@@ -13,25 +13,15 @@ import {
 } from "../workspace/git/repository.ts";
 import { type IndexEntry, indexEntries, storeBlobs, writeIndex } from "../workspace/git/stages.ts";
 import type { Blob } from "../workspace/git/workshop.ts";
-import {
-  alone,
-  apply,
-  type Change,
-  cutOff,
-  editedSince,
-  type Fingerprint,
-  factsOf,
-  fingerprint,
-  finish,
-  type Hook,
-  inspect,
-  isCutOff,
-  readJournal,
-  type Stamp,
-  UpdateError,
-  undo,
-  type WriteIndex,
-} from "../workspace/journal.ts";
+import { alone } from "../workspace/journal/alone.ts";
+import { apply } from "../workspace/journal/apply.ts";
+import { UpdateError } from "../workspace/journal/error.ts";
+import { factsOf, type Stamp } from "../workspace/journal/facts.ts";
+import { editedSince, finish } from "../workspace/journal/finish.ts";
+import type { Hook, WriteIndex } from "../workspace/journal/forward.ts";
+import { type Fingerprint, fingerprint, inspect } from "../workspace/journal/places.ts";
+import { type Change, cutOff, isCutOff, readJournal } from "../workspace/journal/record.ts";
+import { undo } from "../workspace/journal/undo.ts";
 import { isCrlf, withCrlf } from "./line-ends.ts";
 import { formatLock, type Lock, type Maker, type Rendered, rendered, sealed } from "./lock.ts";
 import { labelOf } from "./markers.ts";

@@ -25,7 +25,9 @@ import {
   unfinished,
 } from "../../src/lifecycle/update.ts";
 import { look } from "../../src/workspace/git/repository.ts";
-import { alone, type Journal, readJournal, UpdateError } from "../../src/workspace/journal.ts";
+import { alone } from "../../src/workspace/journal/alone.ts";
+import { UpdateError } from "../../src/workspace/journal/error.ts";
+import { type Journal, readJournal } from "../../src/workspace/journal/record.ts";
 import { scratch } from "../support/run.ts";
 import {
   commit,

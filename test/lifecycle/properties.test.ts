@@ -25,7 +25,7 @@ import { abortUpdate, type Target, unfinished } from "../../src/lifecycle/update
 import { InvalidConfigError } from "../../src/options/layers.ts";
 import type { Data } from "../../src/options/paths.ts";
 import type { FileTree, TreeFile } from "../../src/render/tree.ts";
-import { UpdateError } from "../../src/workspace/journal.ts";
+import { UpdateError } from "../../src/workspace/journal/error.ts";
 import { type Edit, edit, edits, marks } from "../support/editor.ts";
 import { repository } from "../support/repository.ts";
 import { scratch } from "../support/run.ts";

@@ -32,7 +32,7 @@ import {
 import type { Config } from "../../src/options/config.ts";
 import type { FileTree, TreeFile } from "../../src/render/tree.ts";
 import { GitError } from "../../src/workspace/git/run.ts";
-import { UpdateError } from "../../src/workspace/journal.ts";
+import { UpdateError } from "../../src/workspace/journal/error.ts";
 import { scratch } from "./run.ts";
 
 /** The product's own calls of git read the user's settings: here there are none. */

@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, vi } from "vitest";
 import { sealOf } from "../../src/lifecycle/render.ts";
 import { applyUpdate, planUpdate, type Target } from "../../src/lifecycle/update.ts";
-import { fingerprint, type Hook } from "../../src/workspace/journal.ts";
+import type { Hook } from "../../src/workspace/journal/forward.ts";
+import { fingerprint } from "../../src/workspace/journal/places.ts";
 import { scratch } from "./run.ts";
 
 /** No setting of the machine's own git reaches a test. */

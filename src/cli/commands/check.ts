@@ -4,7 +4,7 @@ import { rebuildLock, restoreFiles } from "../../lifecycle/repair.ts";
 import { readState, type State } from "../../lifecycle/state.ts";
 import { cutOffUpdate, type Target, unfinished } from "../../lifecycle/update.ts";
 import { InvalidConfigError } from "../../options/layers.ts";
-import { UpdateError } from "../../workspace/journal.ts";
+import { UpdateError } from "../../workspace/journal/error.ts";
 import {
   type CheckFinding,
   findingsOf,

@@ -17,7 +17,7 @@ import { InvalidConfigError, type Problem } from "../../options/layers.ts";
 import { type Data, isData, withoutNothing } from "../../options/paths.ts";
 import { checkSchema } from "../../options/validate.ts";
 import { renderRepository } from "../../render/render.ts";
-import { UpdateError } from "../../workspace/journal.ts";
+import { UpdateError } from "../../workspace/journal/error.ts";
 import { maker } from "../maker.ts";
 import type { Terminal } from "../terminal.ts";
 

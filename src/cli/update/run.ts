@@ -22,7 +22,7 @@ import { InvalidConfigError } from "../../options/layers.ts";
 import type { Data } from "../../options/paths.ts";
 import { look } from "../../workspace/git/repository.ts";
 import { GitError } from "../../workspace/git/run.ts";
-import { UpdateError } from "../../workspace/journal.ts";
+import { UpdateError } from "../../workspace/journal/error.ts";
 import { makeScratch } from "../../workspace/scratch.ts";
 import { CliError, EXIT, type ExitCode } from "../exit.ts";
 import type { Terminal } from "../terminal.ts";

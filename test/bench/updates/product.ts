@@ -20,7 +20,7 @@ import {
 import type { Config } from "../../../src/options/config.ts";
 import type { FileTree } from "../../../src/render/tree.ts";
 import { GitError } from "../../../src/workspace/git/run.ts";
-import { UpdateError } from "../../../src/workspace/journal.ts";
+import { UpdateError } from "../../../src/workspace/journal/error.ts";
 
 // Only its digest counts here.
 const config = { name: "acme" } as Config;
