@@ -10,6 +10,7 @@ export class UpdateError extends Error {
   }
 }
 
+/** The code that the system gives an error: `ENOENT`. */
 export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 const MENDS: Readonly<Record<string, string>> = {
@@ -20,6 +21,11 @@ const MENDS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
 };
 
+/**
+ * What the system refused, with how to mend it; every other error as it is.
+ *
+ * @param outcome what that left the tree in
+ */
 export function inWords(error: unknown, outcome = "; the tree is as it was"): Error {
   if (error instanceof UpdateError) return error;
   const { code, path } = error as NodeJS.ErrnoException;

@@ -33,6 +33,7 @@ export type WriteIndex = (
 /** Asked at each write, by a test that wants to stop there. */
 export type Hook = (what: string) => void;
 
+/** What is to be carried out, and who helps. */
 export interface Applying {
   title: string;
   /** In the order they are written; the last one says that all is there. */
@@ -43,6 +44,7 @@ export interface Applying {
   hook?: Hook | undefined;
 }
 
+/** A hook that does nothing. */
 export const nothing: Hook = () => undefined;
 
 /** What lies at a step's path. A folder that other steps empty or fill is nothing to a file in the same place. */
@@ -63,6 +65,11 @@ export function looker(directory: string, steps: readonly Step[]): (step: Step) 
 const changed = (path: string): UpdateError =>
   new UpdateError(`${path} changed during the update`, "run again when nothing else writes here");
 
+/**
+ * Goes from wherever the tree is to the end of the journal. Throws `UpdateError` where somebody writes meanwhile.
+ *
+ * @param stamps of the steps' files as they were read, where the process still has them
+ */
 export function forward(
   directory: string,
   { writeIndex, index, hook = nothing }: Pick<Applying, "writeIndex" | "index" | "hook">,

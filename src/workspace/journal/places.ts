@@ -24,6 +24,7 @@ export type Fingerprint = string | undefined;
 
 const modeWord = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, "0");
 
+/** The fingerprint of a plain file. */
 export const markOf = ({ mode }: Stats, contents: Buffer): string =>
   `file:${modeWord(mode)}:${sha256(contents)}`;
 
@@ -118,6 +119,7 @@ export function removeHollow(full: string): void {
   }
 }
 
+/** Takes away the folders above a path, as long as they are empty. */
 export function removeEmpty(directory: string, path: string): void {
   const parts = path.split("/").slice(0, -1);
   for (; parts.length > 0; parts.pop()) {

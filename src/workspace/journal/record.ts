@@ -10,6 +10,7 @@ import { checkParents, type Fingerprint } from "./places.ts";
 /** Where the journal lies in a repository. Git is told by a file inside it to leave it alone. */
 export const JOURNAL_FOLDER = ".hardened-eks/update";
 
+/** Where the journal of a repository lies. */
 export const folderOf = (directory: string): string =>
   join(directory, ...JOURNAL_FOLDER.split("/"));
 
@@ -31,6 +32,7 @@ export interface IndexChange {
   shown: string[];
 }
 
+/** One path of a journal; `null` is nothing. */
 export interface Step {
   path: string;
   before: Fingerprint | null;
