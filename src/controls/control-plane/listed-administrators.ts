@@ -2,7 +2,7 @@ import { control, manifests, terraform } from "../control.ts";
 import { associationsOf, clustersOf, isOfNamespaces } from "../evidence/cluster.ts";
 import { data, items, ofKind } from "../evidence/kubernetes.ts";
 import { givenAt } from "../evidence/link.ts";
-import type { Probe } from "../evidence/probe.ts";
+import { ofType, type Probe } from "../evidence/probe.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
 import { type Resource, textsOf, Unknown } from "../evidence/value.ts";
 
@@ -50,6 +50,13 @@ export default control({
           return value instanceof Unknown ? [`\${each of ${value.name}}`] : textsOf(value);
         });
         administrators(root, listed, probe);
+        // EKS runs it, and gives its role an access entry that no file shows.
+        for (const capability of ofType(root, "aws_eks_capability"))
+          probe.wrong(
+            capability.place,
+            `${capability.address}: it works in the cluster with rights that admin_role_arns does not list`,
+            root.path,
+          );
       }
       // A cluster's name is enough to do it from another root.
       for (const root of subject.roots)
@@ -74,6 +81,16 @@ export default control({
   ],
   fix: "Put the role into admin_role_arns of the environment, or give it AmazonEKSEditPolicy or AmazonEKSViewPolicy for namespaces.",
   mutants: [
+    {
+      title: "Argo CD as a capability of EKS",
+      edits: [
+        {
+          file: "modules/cluster/main.access.tf",
+          append:
+            '\nresource "aws_eks_capability" "argo" {\n  cluster_name              = aws_eks_cluster.this.name\n  capability_name           = "argo"\n  type                      = "ARGOCD"\n  role_arn                  = aws_iam_role.cluster.arn\n  delete_propagation_policy = "RETAIN"\n}\n',
+        },
+      ],
+    },
     {
       title: "A further administrator in a file of the environment",
       edits: [

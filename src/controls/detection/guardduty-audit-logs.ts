@@ -40,6 +40,16 @@ export default control({
       ],
     },
     {
+      title: "Off in a member's account",
+      edits: [
+        {
+          file: "modules/guardduty/main.detector.tf",
+          append:
+            '\nresource "aws_guardduty_member_detector_feature" "audit_logs" {\n  detector_id = local.detector_id\n  account_id  = "123456789012"\n  name        = "EKS_AUDIT_LOGS"\n  status      = "DISABLED"\n}\n',
+        },
+      ],
+    },
+    {
       title: "Off in one account, behind a variable",
       edits: [
         {

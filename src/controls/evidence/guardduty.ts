@@ -1,6 +1,6 @@
 /** GuardDuty of an account. */
 import { ofType, type Probe } from "./probe.ts";
-import { is, matches } from "./require.ts";
+import { is, matches, oneOf, orAbsent } from "./require.ts";
 import type { Subject, TerraformRoot } from "./subject.ts";
 import { type Place, type Resource, textOf } from "./value.ts";
 
@@ -30,6 +30,15 @@ export function expectFeature(
         `${root.path}: no aws_guardduty_detector_feature sets ${name}`,
         root.path,
       );
+    // Of other accounts, or of those to come.
+    for (const other of ofType(
+      root,
+      "aws_guardduty_member_detector_feature",
+      "aws_guardduty_organization_configuration_feature",
+    ).filter((each) => textOf(each.get("name")) === name)) {
+      probe.expect(other, "status", orAbsent(is(status)));
+      if (status === "ENABLED") probe.expect(other, "auto_enable", orAbsent(oneOf("ALL", "NEW")));
+    }
     return found.map((feature) => {
       probe.expect(feature, "status", is(status));
       probe.expect(feature, "detector_id", DETECTOR);

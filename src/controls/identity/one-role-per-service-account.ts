@@ -48,6 +48,13 @@ export default control({
             owners.set(each, role.address);
           }
         }
+        for (const association of ofType(root, "aws_eks_pod_identity_association"))
+          probe.that(
+            !textsOf(association.get("service_account")).includes("default"),
+            association.placeOf("service_account"),
+            `${association.address}: default is the account of every pod that names none`,
+            root.path,
+          );
         const users = new Map<string, string>();
         for (const { role, user, place } of uses(root)) {
           const other = users.get(role);
@@ -88,6 +95,16 @@ export default control({
   ],
   fix: "Give each service account its own entry in identities.",
   mutants: [
+    {
+      title: "Pod Identity for every pod that names no account",
+      edits: [
+        {
+          file: "environments/prod/main.identities.tf",
+          append:
+            '\nresource "aws_eks_pod_identity_association" "all" {\n  cluster_name    = module.cluster.name\n  namespace       = "production"\n  service_account = "default"\n  role_arn        = "arn:aws:iam::123456789012:role/reader"\n}\n',
+        },
+      ],
+    },
     {
       title: "One role for two service accounts",
       edits: [

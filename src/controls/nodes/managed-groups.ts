@@ -1,7 +1,8 @@
 import { control, terraform } from "../control.ts";
 import { SELF_MANAGED } from "../evidence/nodes.ts";
 import { ofType } from "../evidence/probe.ts";
-import { refersTo } from "../evidence/require.ts";
+import { absent, is, orAbsent, refersTo } from "../evidence/require.ts";
+import { blocksOf } from "../evidence/value.ts";
 
 export default control({
   id: "nodes.managed-groups",
@@ -22,6 +23,18 @@ export default control({
             },
           });
         }
+        // Nodes of EKS Auto Mode, hybrid nodes and Fargate know nothing of a launch template.
+        for (const cluster of ofType(root, "aws_eks_cluster")) {
+          for (const block of blocksOf(cluster.get("compute_config")))
+            probe.expectIn(cluster, block, "compute_config.enabled", orAbsent(is(false)));
+          probe.expect(cluster, "remote_network_config", absent);
+        }
+        for (const profile of ofType(root, "aws_eks_fargate_profile"))
+          probe.wrong(
+            profile.place,
+            `${profile.address}: its pods run on nodes that no launch template describes`,
+            root.path,
+          );
         for (const instances of ofType(root, ...SELF_MANAGED))
           probe.wrong(
             instances.place,
@@ -50,6 +63,36 @@ export default control({
           file: "modules/nodes/main.batch.tf",
           create:
             'resource "aws_autoscaling_group" "batch" {\n  name_prefix         = "batch-"\n  min_size            = 0\n  max_size            = 5\n  vpc_zone_identifier = var.subnet_ids\n\n  launch_template {\n    id      = aws_launch_template.node["default"].id\n    version = aws_launch_template.node["default"].latest_version\n  }\n}\n',
+        },
+      ],
+    },
+    {
+      title: "EKS Auto Mode",
+      edits: [
+        {
+          file: "modules/cluster/main.cluster.tf",
+          replace: "  upgrade_policy {\n",
+          with: '  compute_config {\n    enabled       = true\n    node_pools    = ["general-purpose"]\n    node_role_arn = aws_iam_role.cluster.arn\n  }\n\n  upgrade_policy {\n',
+        },
+      ],
+    },
+    {
+      title: "Nodes of an office",
+      edits: [
+        {
+          file: "modules/cluster/main.cluster.tf",
+          replace: "  upgrade_policy {\n",
+          with: '  remote_network_config {\n    remote_node_networks {\n      cidrs = ["192.168.0.0/16"]\n    }\n  }\n\n  upgrade_policy {\n',
+        },
+      ],
+    },
+    {
+      title: "Fargate",
+      edits: [
+        {
+          file: "modules/cluster/main.role.tf",
+          append:
+            '\nresource "aws_eks_fargate_profile" "all" {\n  cluster_name           = aws_eks_cluster.this.name\n  fargate_profile_name   = "all"\n  pod_execution_role_arn = aws_iam_role.cluster.arn\n  subnet_ids             = var.control_plane_subnet_ids\n\n  selector {\n    namespace = "*"\n  }\n}\n',
         },
       ],
     },

@@ -1,7 +1,14 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs, gitlabLines } from "../evidence/gitlab.ts";
 import { data, items } from "../evidence/kubernetes.ts";
-import { applyJobs, changesOf, commandsOf, scriptsOf, variablesFor } from "../evidence/pipeline.ts";
+import {
+  applyJobs,
+  changesOf,
+  commandsOf,
+  scriptsOf,
+  shellScripts,
+  variablesFor,
+} from "../evidence/pipeline.ts";
 import type { Subject } from "../evidence/subject.ts";
 import { actionOf, jobsOf, stepsOf } from "../evidence/workflow.ts";
 import { withoutApply } from "../reasons.ts";
@@ -37,7 +44,22 @@ export default control({
             place,
             `${name} changes what commands do: ${value}`,
           );
+      // What a person runs by hand is asked about: teardown destroys, and nothing applies unseen.
+      for (const path of [...shellScripts(subject), "Makefile"])
+        (subject.file(path)?.text ?? "").split("\n").forEach((text, line) => {
+          probe.that(
+            !/^[^#]*\bapply\b.*-auto-approve\b/.test(text),
+            { file: path, line: line + 1 },
+            `${path} applies what nobody read: ${text.trim().slice(0, 80)}`,
+          );
+        });
       for (const job of applyJobs(subject)) {
+        const condition = job.github?.job.if;
+        probe.that(
+          !/\b(always|failure|cancelled)\s*\(/.test(String(condition ?? "")),
+          job.github?.file.placeOf(...job.github.path, "if") ?? job.place,
+          `job ${job.name} runs even where what it needs failed (${condition})`,
+        );
         const { own, before } = around(subject, job);
         probe.that(
           !plansIn(own),
@@ -66,6 +88,26 @@ export default control({
           file: ".github/workflows/apply-root.yml",
           replace: 'terraform -chdir="$ROOT" apply tfplan',
           with: 'terraform -chdir="$ROOT" apply -auto-approve',
+        },
+      ],
+    },
+    {
+      title: "Applied even where the plan failed",
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: "    if: needs.plan.outputs.changes == 'true'",
+          with: "    if: always()",
+        },
+      ],
+    },
+    {
+      title: "A target of the Makefile",
+      edits: [
+        {
+          file: "Makefile",
+          append:
+            "\napply:\n\tterraform -chdir=environments/prod apply -input=false -auto-approve\n",
         },
       ],
     },

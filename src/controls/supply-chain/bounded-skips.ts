@@ -1,0 +1,64 @@
+import { control, files } from "../control.ts";
+import { data, isData, items } from "../evidence/kubernetes.ts";
+
+/** Settings that switch a check off for the whole repository, without a reason beside it. */
+const WHOLESALE: Readonly<Record<string, RegExp>> = {
+  ".checkov.yaml": /^\s*(skip-(check|path|framework)|soft-fail)\b/m,
+  ".checkov.yml": /^\s*(skip-(check|path|framework)|soft-fail)\b/m,
+  ".tflint.hcl": /^\s*(disabled_by_default|force)\s*=\s*true/m,
+  ".trivyignore": /^\s*[^#\s]/m,
+  "trivy.yaml": /^\s*(skip-(dirs|files|check-update)|ignore-?policy|exit-code:\s*0\b)/m,
+};
+
+export default control({
+  id: "supply-chain.bounded-skips",
+  title: "What a scanner passes over is one finding in named files, with the reason beside it",
+  why: "A rule that is off everywhere stays silent about the next mistake, which nobody accepted.",
+  severity: "medium",
+  mapping: {},
+  evidence: [
+    files((subject, probe) => {
+      const path = ".trivyignore.yaml";
+      const file = subject.file(path);
+      const place = { file: path, line: 1 };
+      probe.that(true, place, "");
+      const [read] = (file && subject.yaml(file.text)) ?? [];
+      for (const [kind, entries] of Object.entries(data(read?.data)))
+        for (const [index, entry] of items(entries).entries()) {
+          const { id, paths, statement } = data(entry);
+          const wide = items(paths).filter((each) => /^(\*\*?(\/\*+)?|\.|\/)$/.test(String(each)));
+          probe.that(
+            isData(entry) && items(paths).length > 0 && wide.length === 0,
+            { ...(read?.placeOf(kind, index) ?? place), file: path },
+            `${id} is passed over in every file`,
+          );
+          probe.that(
+            typeof statement === "string" && statement.trim().length > 20,
+            { ...(read?.placeOf(kind, index) ?? place), file: path },
+            `${id} is passed over without a reason`,
+          );
+        }
+      for (const [name, pattern] of Object.entries(WHOLESALE)) {
+        const text = subject.file(name)?.text ?? "";
+        const found = pattern.exec(text);
+        probe.that(
+          found === null,
+          { file: name, line: text.slice(0, found?.index ?? 0).split("\n").length },
+          `${name} switches checks off for the whole repository: ${found?.[0].trim()}`,
+        );
+      }
+    }),
+  ],
+  fix: "Name the files in paths and the reason in statement, or skip the finding in the line where it is.",
+  mutants: [
+    {
+      title: "A rule off everywhere",
+      edits: [{ file: ".trivyignore.yaml", append: "  - id: AVD-AWS-0104\n" }],
+    },
+    {
+      title: "checkov passes over a rule",
+      of: "startup",
+      edits: [{ file: ".checkov.yaml", create: "skip-check:\n  - CKV_AWS_39\n" }],
+    },
+  ],
+});
