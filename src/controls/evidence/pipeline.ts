@@ -93,6 +93,7 @@ const CHANGES = new Set([
   "force-unlock",
   "taint",
   "untaint",
+  "refresh",
 ]);
 const TOOL =
   /(^|[\s/"'])(terraform|tofu|kubectl|helm|terragrunt)(["'\s]|$)|\$\{?(IAC|TF|TERRAFORM)\}?/;
@@ -161,9 +162,29 @@ const changesSomething = (text: string): boolean =>
   HIDDEN.test(wordsOf(text).join(" ")) ||
   (TOOL.test(text) && wordsOf(text).some((word) => CHANGES.has(word))) ||
   /-auto-approve/.test(text) ||
+  /\b(terraform|tofu|\$\{?IAC\}?)\b.*\sstate\s+(rm|mv|push|replace-provider)\b/.test(text) ||
+  /\b(eksctl|boto3|botocore)\b/.test(text) ||
+  changesAws(wordsOf(text)) ||
   /\bhelm\b.*\s(upgrade|install|uninstall)\b|\bkubectl\b.*\s(create|delete|patch|replace|scale|edit|set)\b/.test(
     text,
   );
+
+/** Verbs of the AWS CLI that only look. */
+const AWS_LOOKS =
+  /^(describe|get|list|head|lookup|search|simulate|validate|wait|help|ls|filter|test)(-|$)|^(update-kubeconfig|assume-role-with-web-identity|start-session)$/;
+
+/** Whether a command calls AWS for more than to look. */
+function changesAws(words: readonly string[]): boolean {
+  const at = words.findIndex((word) => /(^|\/)aws$/.test(word));
+  if (at === -1) return false;
+  const [service, verb] = words
+    .slice(at + 1)
+    .filter(
+      (word, index, all) =>
+        !word.startsWith("-") && !/^--(region|profile|output|query)$/.test(all[index - 1] ?? ""),
+    );
+  return service !== undefined && service !== "--version" && !AWS_LOOKS.test(verb ?? service);
+}
 
 /** A variable that a script sees, and where it is set. */
 export interface Variable {

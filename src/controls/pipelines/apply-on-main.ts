@@ -1,9 +1,12 @@
 import { control, workflows } from "../control.ts";
 import { onlyOnMain } from "../evidence/gitlab.ts";
 import { data, strings } from "../evidence/kubernetes.ts";
-import { applyJobs } from "../evidence/pipeline.ts";
-import { reachedFrom, triggersOf } from "../evidence/workflow.ts";
+import { applyJobs, linesOf, onlySays, scriptsOf } from "../evidence/pipeline.ts";
+import { actionOf, allSteps, reachedFrom, triggersOf } from "../evidence/workflow.ts";
 import { withoutApply } from "../reasons.ts";
+
+const FETCHES =
+  /\bgit\b(\s+-\S+(\s+[^-\s]\S*)?)*\s+(fetch|pull|checkout|switch|reset|merge|cherry-pick|worktree|clone|am|apply|submodule)\b|\bgh\s+(pr\s+checkout|repo\s+clone|release\s+download)\b/;
 
 export default control({
   id: "pipelines.apply-on-main",
@@ -35,6 +38,22 @@ export default control({
           );
         }
       }
+      // What it checks out is what was pushed, and nothing fetches anything else afterwards.
+      for (const { file, step, path } of allSteps(subject))
+        if (/(^|\/)checkout$/.test(actionOf(step)))
+          for (const input of ["ref", "repository"])
+            probe.that(
+              data(step.with)[input] === undefined,
+              file.placeOf(...path, "with", input),
+              `a step checks out ${data(step.with)[input]}, and not what was pushed`,
+            );
+      for (const script of scriptsOf(subject))
+        for (const { text, line } of linesOf(script.text))
+          probe.that(
+            onlySays(text) || !FETCHES.test(text),
+            script.place(line),
+            `${script.name} brings in other code than was pushed: ${text.slice(0, 80)}`,
+          );
       for (const { name, gitlab } of jobs)
         if (gitlab !== undefined)
           probe.that(
@@ -46,6 +65,26 @@ export default control({
   ],
   fix: "Start what applies by push to main alone.",
   mutants: [
+    {
+      title: "The apply checks out another branch",
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: "          persist-credentials: false\n",
+          with: "          persist-credentials: false\n          ref: hotfix\n",
+        },
+      ],
+    },
+    {
+      title: "A step fetches one",
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: 'run: terraform -chdir="$ROOT" init',
+          with: 'run: git fetch origin hotfix && git checkout FETCH_HEAD && terraform -chdir="$ROOT" init',
+        },
+      ],
+    },
     {
       title: "A button for any branch",
       edits: [

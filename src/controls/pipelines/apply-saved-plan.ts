@@ -15,6 +15,10 @@ import { withoutApply } from "../reasons.ts";
 
 const PLANS = /\b(terraform|tofu)\b.*\splan\b.*\s-out=/;
 
+/** A plan of a part, of nothing that is there, or of what somebody else changes meanwhile. */
+const NARROWED =
+  /\s["']?(-(?:target|destroy|replace|refresh=false|refresh-only|lock=false|var(?:-file)?)\b\S*)/;
+
 const plansIn = (texts: readonly string[]): boolean =>
   texts.some((text) => commandsOf(text).some((command) => PLANS.test(command.text)));
 
@@ -38,6 +42,7 @@ export default control({
         for (const { name, value, place } of variablesFor(script))
           probe.that(
             !/^TF_CLI_ARGS/.test(name) &&
+              (!/^TF_VAR_/.test(name) || name === "TF_VAR_account_id") &&
               !/-auto-approve|\b(apply|destroy)\s+-|(terraform|tofu)\b.*\s(apply|destroy)\b/.test(
                 value,
               ),
@@ -67,6 +72,13 @@ export default control({
           `job ${job.name} plans anew: what it applies nobody read`,
         );
         probe.that(plansIn(before), job.place, `job ${job.name} needs no job that saves a plan`);
+        for (const text of before)
+          for (const command of commandsOf(text))
+            probe.that(
+              !PLANS.test(command.text) || !NARROWED.test(command.text),
+              job.place,
+              `job ${job.name} applies what was planned with ${NARROWED.exec(command.text)?.[1]}`,
+            );
         if (job.github !== undefined)
           for (const { file, step, path } of stepsOf(job.github))
             if (/download-artifact$/.test(actionOf(step)))
@@ -98,6 +110,46 @@ export default control({
           file: ".github/workflows/apply-root.yml",
           replace: "    if: needs.plan.outputs.changes == 'true'",
           with: "    if: always()",
+        },
+      ],
+    },
+    {
+      title: "The endpoint is opened after the apply",
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: 'run: terraform -chdir="$ROOT" apply tfplan',
+          with: 'run: |\n          terraform -chdir="$ROOT" apply tfplan\n          aws eks update-cluster-config --name x --resources-vpc-config endpointPublicAccess=true',
+        },
+      ],
+    },
+    {
+      title: "A resource is taken out of the state",
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: 'run: terraform -chdir="$ROOT" apply tfplan',
+          with: 'run: |\n          terraform -chdir="$ROOT" apply tfplan\n          terraform -chdir="$ROOT" state rm module.guardduty',
+        },
+      ],
+    },
+    {
+      title: "A plan of one part",
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: "plan -detailed-exitcode -out=tfplan",
+          with: "plan -detailed-exitcode -target=module.nodes -out=tfplan",
+        },
+      ],
+    },
+    {
+      title: "Other administrators, by a variable of the job",
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: "  TF_VAR_account_id:",
+          with: "  TF_VAR_admin_role_arns: '[\"arn:aws:iam::111122223333:role/Other\"]'\n  TF_VAR_account_id:",
         },
       ],
     },

@@ -6,7 +6,7 @@ import { withoutCi } from "../reasons.ts";
 
 /** Each makes the next shell, interpreter, linker or git run, or load, something more. */
 const RUNS =
-  /^(BASH_ENV|ENV|SHELLOPTS|BASHOPTS|PROMPT_COMMAND|PS4|LD_(PRELOAD|LIBRARY_PATH|AUDIT)|NODE_OPTIONS|PYTHON(STARTUP|PATH|HOME)|PERL5(OPT|LIB)|RUBYOPT|GIT_(SSH|SSH_COMMAND|EXTERNAL_DIFF|CONFIG(_.*)?|EXEC_PATH)|PATH|TF_CLI_CONFIG_FILE|TF_REATTACH_PROVIDERS|TERRAFORM_CONFIG|KUBECONFIG)$/;
+  /^(BASH_ENV|ENV|SHELLOPTS|BASHOPTS|PROMPT_COMMAND|PS4|LD_(PRELOAD|LIBRARY_PATH|AUDIT)|NODE_OPTIONS|PYTHON(STARTUP|PATH|HOME)|PERL5(OPT|LIB)|RUBYOPT|GIT_(SSH|SSH_COMMAND|EXTERNAL_DIFF|CONFIG(_.*)?|EXEC_PATH)|PATH|TF_CLI_CONFIG_FILE|TF_REATTACH_PROVIDERS|TERRAFORM_CONFIG|KUBECONFIG|AWS_ENDPOINT_URL(_\w+)?|AWS_CA_BUNDLE|(HTTPS?|ALL)_PROXY|NODE_TLS_REJECT_UNAUTHORIZED|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|GNUMAKEFLAGS|MAKEFLAGS|MAKEFILES|TF_LOG(_\w+)?|CI_DEBUG_(TRACE|SERVICES))$/i;
 
 export default control({
   id: "pipelines.no-ambient-code",
@@ -26,7 +26,9 @@ export default control({
           );
         for (const { text, line } of linesOf(script.text))
           probe.that(
-            !/\bGITHUB_(ENV|PATH)\b|^\s*export\s+(BASH_ENV|LD_PRELOAD|GIT_SSH_COMMAND)=/.test(text),
+            !/\bGITHUB_(ENV|PATH)\b|^\s*export\s+(BASH_ENV|LD_PRELOAD|GIT_SSH_COMMAND|MAKEFLAGS|TF_CLI_ARGS\w*)=/.test(
+              text,
+            ),
             script.place(line),
             `${script.name} sets what later steps run with: ${text.slice(0, 80)}`,
           );

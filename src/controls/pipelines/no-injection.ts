@@ -9,7 +9,10 @@ const CODE = /^(script|run|command|cmd|args|entrypoint|inlineScript|inline-scrip
 /** `${{ … }}` of GitHub, `$[[ … ]]` of GitLab: pasted into the text before a shell sees it. */
 const PASTED = /\$\{\{|\$\[\[/;
 /** The text of a variable is run. */
-const EVALUATED = /(^|[\s;&|(])(eval|(ba|z)?sh\s+-\w*c)\s+\S*["']?\$/;
+const EVALUATED =
+  /(^|[\s;&|(])(eval|(ba|z|da)?sh\s+(-\w+\s+)*-\w*c|(source|\.)\s+<\()\s*[^;|]*\$|\b(ba|z|da)?sh\b[^;|]*<<<|^\s*["']?\$\{?\w+\}?["']?\s*$/;
+/** What comes out of a pipe is run. */
+const PIPED = /\|\s*(sudo\s+)?(\/\S*\/)?(ba|z|da|k)?sh(\s+-\S*)*\s*($|[;&|)])/;
 
 export default control({
   id: "pipelines.no-injection",
@@ -31,9 +34,9 @@ export default control({
         });
         for (const { text, line } of linesOf(script.text))
           probe.that(
-            !EVALUATED.test(text),
+            !EVALUATED.test(text) && !PIPED.test(text.replaceAll(/"[^"]*"|'[^']*'/g, "")),
             script.place(line),
-            `${script.name} runs the text of a variable`,
+            `${script.name} runs the text of a variable, or of a pipe`,
           );
         for (const { name, value, place } of variablesFor(script))
           if (name === "ACTIONS_ALLOW_UNSECURE_COMMANDS")
@@ -57,6 +60,26 @@ export default control({
   ],
   fix: 'Set env: NAME: ${{ … }} at the step and use "$NAME" (in github-script process.env.NAME).',
   mutants: [
+    {
+      title: "The title as the input of a shell",
+      edits: [
+        {
+          file: ".github/workflows/pull-request.yml",
+          replace: "        run: make validate\n",
+          with: '        env:\n          TITLE: ${{ github.event.pull_request.title }}\n        run: |\n          bash <<<"$TITLE"\n          make validate\n',
+        },
+      ],
+    },
+    {
+      title: "The title through a pipe",
+      edits: [
+        {
+          file: ".github/workflows/pull-request.yml",
+          replace: "        run: make validate\n",
+          with: "        env:\n          TITLE: ${{ github.event.pull_request.title }}\n        run: |\n          printf '%s' \"$TITLE\" | bash\n          make validate\n",
+        },
+      ],
+    },
     {
       title: "The title of the pull request in a command",
       edits: [

@@ -9,6 +9,17 @@ const SECRETS = /\bsecrets\b(?!\.GITHUB_TOKEN\b)\s*(\.|\[|\)|\})/;
 const KEYS =
   /\bAWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)\b|\baws[-_](access[-_]key[-_]id|secret[-_]access[-_]key|session[-_]token)\b|\b(AKIA|ASIA)[A-Z0-9]{16}\b|\baws\s+configure\s+(set|import)\b/i;
 
+type Path = readonly (string | number)[];
+
+/** Every text of a document, with where it is. */
+function textsIn(value: unknown, path: Path = []): { text: string; path: Path }[] {
+  if (typeof value === "string") return value.includes("${{") ? [{ text: value, path }] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    textsIn(inner, [...path, Array.isArray(value) ? Number(name) : name]),
+  );
+}
+
 export default control({
   id: "pipelines.no-stored-secrets",
   title: "No pipeline reads a stored secret or an access key",
@@ -30,6 +41,14 @@ export default control({
           );
           probe.that(!KEYS.test(code), place, `an access key is used: ${KEYS.exec(code)?.[0]}`);
         });
+      // As a runner reads them: an escape or a quoted # hides nothing.
+      for (const file of read)
+        for (const { text, path } of textsIn(file.data))
+          probe.that(
+            !SECRETS.test(text),
+            file.placeOf(...path),
+            `a stored secret is read: ${text.trim().slice(0, 80)}`,
+          );
       for (const { file, name, job, path } of allJobs(subject))
         probe.that(
           job.secrets === undefined,
@@ -46,6 +65,16 @@ export default control({
   ],
   fix: "Assume a role with the identity token of the run, and delete the stored key.",
   mutants: [
+    {
+      title: "A secret behind an escape",
+      edits: [
+        {
+          file: ".github/workflows/apply-root.yml",
+          replace: "env:\n  ACCOUNT_ID:",
+          with: 'env:\n  DEPLOY: "${{ \\x73ecrets.DEPLOY }}"\n  ACCOUNT_ID:',
+        },
+      ],
+    },
     {
       title: "A stored access key instead of the role",
       edits: [

@@ -12,6 +12,9 @@ const WANTED: readonly [string, readonly unknown[]][] = [
   ["calicoNetwork.linuxDataplane", ["Iptables", "Nftables", "BPF", undefined]],
 ];
 
+/** What sends the agents to other nodes, or takes other ones. */
+const ABSENT = ["calicoNodeDaemonSet", "typhaDeployment", "imagePath", "imagePrefix", "registry"];
+
 export default control({
   id: "workloads.calico",
   title: "Calico is installed once, for policy only, on the VPC CNI's addresses",
@@ -41,6 +44,13 @@ export default control({
           `Installation ${installation.name} of ${scope}: there is one, default, in kubernetes/engine`,
           scope,
         );
+        for (const path of ABSENT)
+          probe.that(
+            chartValue(specOf(installation), path) === undefined,
+            installation.placeOf("spec", path),
+            `Installation ${installation.name} sets ${path}: its agents may run elsewhere, or be others`,
+            scope,
+          );
         for (const [path, values] of WANTED) {
           const value = chartValue(specOf(installation), path);
           probe.that(
@@ -67,6 +77,16 @@ export default control({
   ],
   fix: "Restore kubernetes/engine/installation.yaml and values.yaml: kubernetesProvider EKS, cni.type AmazonVPC, bgp Disabled.",
   mutants: [
+    {
+      title: "Agents on no node",
+      edits: [
+        {
+          file: "kubernetes/engine/installation.yaml",
+          replace: "  kubernetesProvider: EKS\n",
+          with: '  kubernetesProvider: EKS\n  calicoNodeDaemonSet:\n    spec:\n      template:\n        spec:\n          nodeSelector:\n            never: "true"\n',
+        },
+      ],
+    },
     {
       title: "Calico as the CNI",
       edits: [

@@ -14,7 +14,10 @@ const WANTED: readonly [string, readonly unknown[]][] = [
   // Audit mode logs what it would have dropped, and lets it through.
   ["policyAuditMode", [false, undefined]],
   ["agent", [true, undefined]],
+  ["cni.customConf", [false, undefined]],
 ];
+/** What sends the agent to other nodes, takes another one, or speaks to it past the chart. */
+const ABSENT = ["nodeSelector", "affinity", "extraEnv", "image.override", "image.repository"];
 
 export default control({
   id: "workloads.cilium",
@@ -36,6 +39,13 @@ export default control({
           "kubernetes/engine",
         );
       }
+      for (const path of ABSENT)
+        probe.that(
+          chartValue(chart?.data, path) === undefined,
+          chart?.placeOf(...path.split(".")) ?? top,
+          `${path} is set: the agent may run elsewhere, or be another one`,
+          "kubernetes/engine",
+        );
       // The agent's own flags are past the chart's values, and readers of a policy kind can be off.
       for (const [path, value] of leavesOf(data(chart?.data))) {
         const [head = ""] = path;
@@ -52,6 +62,13 @@ export default control({
   ],
   fix: "Restore the values in kubernetes/engine/values.yaml: chainingMode aws-cni and policyEnforcementMode default.",
   mutants: [
+    {
+      title: "On no node",
+      of: "bank",
+      edits: [
+        { file: "kubernetes/engine/values.yaml", append: 'nodeSelector:\n  never: "true"\n' },
+      ],
+    },
     {
       title: "Nothing is enforced",
       of: "bank",

@@ -65,6 +65,37 @@ export default control({
   fix: "Give the namespace a NetworkPolicy with podSelector {}, policyTypes Ingress and Egress, and no rules.",
   mutants: [
     {
+      title: "For tools on a developer's machine, so no cluster gets it",
+      edits: [
+        {
+          file: "kubernetes/workload-namespace/default-deny.yaml",
+          replace: "metadata:\n",
+          with: 'metadata:\n  annotations:\n    config.kubernetes.io/local-config: "true"\n',
+        },
+      ],
+    },
+    {
+      title: "A patch takes its whole spec away",
+      edits: patchedIn(
+        "prod",
+        "  - patch: |-\n      apiVersion: networking.k8s.io/v1\n      kind: NetworkPolicy\n      metadata:\n        name: default-deny\n      spec:\n        $patch: delete\n",
+      ),
+    },
+    {
+      title: "A component lets it choose no pod",
+      edits: [
+        {
+          file: "kubernetes/overlays/prod/kustomization.yaml",
+          append: "components:\n  - ../../components/x\n",
+        },
+        {
+          file: "kubernetes/components/x/kustomization.yaml",
+          create:
+            "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches:\n  - target:\n      kind: NetworkPolicy\n      name: default-deny\n    patch: |-\n      - op: replace\n        path: /spec/podSelector\n        value:\n          matchLabels:\n            nobody: has-this\n",
+        },
+      ],
+    },
+    {
       title: "Only what comes in is denied",
       edits: [
         {

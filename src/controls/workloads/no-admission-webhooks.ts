@@ -14,7 +14,7 @@ export default control({
       everyObject(subject, probe, (manifest, scope) => {
         const { kind, object } = manifest;
         probe.that(
-          kind !== "MutatingWebhookConfiguration",
+          kind !== "MutatingWebhookConfiguration" && kind !== "MutatingAdmissionPolicy",
           manifest.placeOf("kind"),
           `${titleOf(manifest)} rewrites objects on their way in`,
           scope,

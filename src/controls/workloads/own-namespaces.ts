@@ -39,6 +39,14 @@ export default control({
           );
         }
       }
+      // What the engine needs it makes itself; one for workloads would have neither level nor default deny.
+      for (const namespace of ofKind({ manifests: subject.engine }, "Namespace"))
+        probe.that(
+          /^(calico|cilium|tigera)-/.test(namespace.name),
+          namespace.place,
+          `kubernetes/engine makes namespace ${namespace.name}, which belongs into an overlay`,
+          "kubernetes/engine",
+        );
       for (const overlay of subject.overlays)
         for (const namespace of ofKind(overlay, "Namespace"))
           probe.that(

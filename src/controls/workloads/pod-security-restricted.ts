@@ -31,6 +31,30 @@ export default control({
   fix: "Label the namespace with pod-security.kubernetes.io/enforce, audit and warn: restricted.",
   mutants: [
     {
+      title: "A component relabels what the overlay includes",
+      edits: [
+        {
+          file: "kubernetes/overlays/prod/kustomization.yaml",
+          append: "components:\n  - ../../components/debug\n",
+        },
+        {
+          file: "kubernetes/components/debug/kustomization.yaml",
+          create:
+            "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nlabels:\n  - pairs:\n      pod-security.kubernetes.io/enforce: privileged\n",
+        },
+      ],
+    },
+    {
+      title: "A patch takes all labels away",
+      edits: [
+        {
+          file: "kubernetes/overlays/prod/kustomization.yaml",
+          append:
+            "patches:\n  - patch: |-\n      apiVersion: v1\n      kind: Namespace\n      metadata:\n        name: production\n        labels:\n          $patch: delete\n",
+        },
+      ],
+    },
+    {
       title: "Baseline is enforced instead",
       edits: [
         {

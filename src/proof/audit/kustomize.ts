@@ -75,9 +75,10 @@ const FOLLOWED = new Set([
   "sortOptions",
 ]);
 
-function folder(path: string, load: Load, depth: number): Built {
+/** @param given what a component finds there already: it works on that, too */
+function folder(path: string, load: Load, depth: number, given: readonly Manifest[] = []): Built {
   const file = NAMES.map((name) => `${path}/${name}`).find((name) => load(name) !== undefined);
-  const built: Built = { manifests: [], unresolved: [] };
+  const built: Built = { manifests: [...given], unresolved: [] };
   if (file === undefined || depth > MAX_DEPTH) {
     built.unresolved.push({
       place: { file: file ?? path, line: 1 },
@@ -103,19 +104,32 @@ function folder(path: string, load: Load, depth: number): Built {
         place: document.placeOf(name),
         message: `${name} is not followed: what it changes cannot be checked here`,
       });
-  for (const key of ["resources", "bases", "components"])
+  for (const key of ["resources", "bases"])
     strings(kustomization[key]).forEach((entry, index) => {
       const from = include(path, entry, load, depth, document.placeOf(key, index));
       built.manifests.push(...from.manifests);
       built.unresolved.push(...from.unresolved);
     });
+  strings(kustomization.components).forEach((entry, index) => {
+    const place = document.placeOf("components", index);
+    const from = include(path, entry, load, depth, place, built.manifests);
+    built.manifests = from.manifests;
+    built.unresolved.push(...from.unresolved);
+  });
   applyPatches(path, kustomization, document, load, built);
   if (typeof kustomization.namespace === "string")
     built.manifests = built.manifests.map((manifest) =>
       inNamespace(manifest, kustomization.namespace as string),
     );
   applyMetadata(kustomization, document, built);
+  built.manifests = built.manifests.filter((manifest) => !isLocal(manifest));
   return built;
+}
+
+/** What is for tools on a developer's machine: kustomize leaves it out of what it prints. */
+function isLocal({ object }: Manifest): boolean {
+  const said = data(data(object.metadata).annotations)["config.kubernetes.io/local-config"];
+  return said !== undefined && String(said) !== "false";
 }
 
 /** Labels and annotations for everything, over what the objects say themselves. */
@@ -158,11 +172,18 @@ function applyMetadata(kustomization: Data, document: YamlDocument, built: Built
 const isEmpty = (value: unknown): boolean =>
   value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 
-function include(path: string, entry: string, load: Load, depth: number, place: Place): Built {
+function include(
+  path: string,
+  entry: string,
+  load: Load,
+  depth: number,
+  place: Place,
+  given: readonly Manifest[] = [],
+): Built {
   const target = join(path, entry);
   if (target === undefined || /^[a-z+]+:\/\/|^[\w.-]+@|^github\.com\//.test(entry))
     return {
-      manifests: [],
+      manifests: [...given],
       unresolved: [
         {
           place,
@@ -171,10 +192,11 @@ function include(path: string, entry: string, load: Load, depth: number, place: 
       ],
     };
   const documents = load(target);
-  if (documents !== undefined) return { manifests: documents.flatMap(manifestsOf), unresolved: [] };
+  if (documents !== undefined)
+    return { manifests: [...given, ...documents.flatMap(manifestsOf)], unresolved: [] };
   if (NAMES.some((name) => load(`${target}/${name}`) !== undefined))
-    return folder(target, load, depth + 1);
-  return { manifests: [], unresolved: [{ place, message: `${entry} is not there` }] };
+    return folder(target, load, depth + 1, given);
+  return { manifests: [...given], unresolved: [{ place, message: `${entry} is not there` }] };
 }
 
 /** Joins a path of the repository; undefined where it would leave it. */
@@ -253,6 +275,11 @@ function applyPatches(
 ): void {
   for (const patch of patchesOf(path, kustomization, document, load, built)) {
     let found = false;
+    if (hasDirective(patch.merge))
+      built.unresolved.push({
+        place: patch.place,
+        message: "a patch has a directive that is not followed ($patch: replace and delete are)",
+      });
     if (patch.target?.labelSelector !== undefined || patch.target?.annotationSelector !== undefined)
       built.unresolved.push({
         place: patch.place,
@@ -350,15 +377,31 @@ function mergePatch(base: Data, patch: Data): Data {
   const made: Data = { ...base };
   for (const [name, value] of Object.entries(patch)) {
     if (name === "$patch") continue;
-    if (value === null) delete made[name];
+    if (value === null || data(value).$patch === "delete") delete made[name];
     else if (isData(value))
       made[name] =
         value.$patch === "replace" ? withoutDirective(value) : mergePatch(data(made[name]), value);
+    else if (Array.isArray(value) && value.some((entry) => data(entry).$patch === "replace"))
+      made[name] = value.filter((entry) => data(entry).$patch !== "replace");
     else if (Array.isArray(value) && MERGED_BY_NAME.has(name))
       made[name] = mergeNamed(items(made[name]), value);
     else made[name] = value;
   }
   return made;
+}
+
+/** Whether a patch says how to merge in another way than is followed here: by order, or by taking single items out. */
+function hasDirective(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasDirective);
+  return (
+    isData(value) &&
+    Object.entries(value).some(
+      ([name, inner]) =>
+        (name === "$patch" && !["delete", "replace", "merge"].includes(String(inner))) ||
+        (name.startsWith("$") && name !== "$patch") ||
+        hasDirective(inner),
+    )
+  );
 }
 
 const withoutDirective = ({ $patch: _directive, ...rest }: Data): Data => rest;
