@@ -32,6 +32,43 @@ function worth(expression: string, more = ""): string {
   return showValue(resource?.get("value"));
 }
 
+/** Plain ones are read from their text; in brackets none is, and the tree says what they are. */
+it.each([
+  "true",
+  "null",
+  "42",
+  "each.value.name",
+  '"text"',
+  '"${var.name}"',
+  '"a-${var.name}-b.${local.x}"',
+  '"100 %, $5"',
+  String.raw`"a\tb"`,
+  String.raw`"a\n\"b\""`,
+  '"$${var.name}"',
+  '"%%{if x}"',
+  '"${var.list[0]}"',
+  "[]",
+  '["a", "b"]',
+  '[var.a, "${local.b}-c", true, null]',
+  "[1, 2]",
+  "[for each in var.list : each]",
+])("%s is the same from its text and from its tree", (expression) => {
+  const parsedAs = (text: string) =>
+    parse("main.tf", `a = ${text}\n`).body.attributes.get("a")?.value;
+  expect(parsedAs(expression)).toEqual(parsedAs(`(${expression})`));
+});
+
+it("a text that stands in two files is of each file", () => {
+  const text = 'resource "a" "b" {\n  c = 1\n  d { e = 2 }\n}\n';
+  const [first, second] = ["one.tf", "two.tf"].map((file) => parse(file, text));
+  expect(JSON.stringify(second?.body.blocks)).toBe(
+    JSON.stringify(first?.body.blocks).replaceAll("one.tf", "two.tf"),
+  );
+  expect(second?.body.blocks[0]?.body.attributes.get("c")?.file).toBe("two.tf");
+  expect(parse("three.tf", "a = {").problems[0]?.file).toBe("three.tf");
+  expect(parse("four.tf", "a = {").problems[0]?.file).toBe("four.tf");
+});
+
 describe("expressions", () => {
   it.each([
     ["1 + 2 * 3 - 4 / 2", "5"],

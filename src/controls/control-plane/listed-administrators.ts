@@ -2,7 +2,7 @@ import { control, manifests, terraform } from "../control.ts";
 import { associationsOf, clustersOf, isOfNamespaces } from "../evidence/cluster.ts";
 import { data, items, ofKind } from "../evidence/kubernetes.ts";
 import { givenAt } from "../evidence/link.ts";
-import { ofType, type Probe } from "../evidence/probe.ts";
+import type { Probe } from "../evidence/probe.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
 import { type Resource, textsOf, Unknown } from "../evidence/value.ts";
 
@@ -51,12 +51,11 @@ export default control({
         });
         administrators(root, listed, probe);
         // EKS runs it, and gives its role an access entry that no file shows.
-        for (const capability of ofType(root, "aws_eks_capability"))
-          probe.wrong(
-            capability.place,
-            `${capability.address}: it works in the cluster with rights that admin_role_arns does not list`,
-            root.path,
-          );
+        probe.none(
+          root,
+          "it works in the cluster with rights that admin_role_arns does not list",
+          "aws_eks_capability",
+        );
       }
       // A cluster's name is enough to do it from another root.
       for (const root of subject.roots)

@@ -12,23 +12,17 @@ export default control({
   evidence: [
     terraform((subject, probe) => {
       for (const root of subject.roots) {
-        const copies = ofType(root, "aws_cloudwatch_log_account_policy");
-        probe.that(
-          copies.length === 0,
-          copies[0]?.place ?? root.place,
-          `${copies[0]?.address}: one policy for the logs of the whole account`,
-          root.path,
-        );
-        for (const open of ofType(
+        probe.none(
           root,
+          "one policy for the logs of the whole account",
+          "aws_cloudwatch_log_account_policy",
+        );
+        probe.none(
+          root,
+          "it lets others put events on the bus that the alarms come from",
           "aws_cloudwatch_event_bus_policy",
           "aws_cloudwatch_event_permission",
-        ))
-          probe.wrong(
-            open.place,
-            `${open.address} lets others put events on the bus that the alarms come from`,
-            root.path,
-          );
+        );
         for (const filter of ofType(root, "aws_cloudwatch_log_subscription_filter"))
           probe.expect(
             filter,

@@ -176,6 +176,23 @@ export class Probe {
     return found;
   }
 
+  /** No resource of these types may be in a root; `why` says of each what is wrong with it. The root counts as looked at. */
+  none(root: TerraformRoot, why: string, ...types: readonly string[]): void {
+    this.checked += 1;
+    for (const { place, address } of ofType(root, ...types))
+      this.wrong(place, `${address}: ${why}`, root.path);
+  }
+
+  /** Resources that decide for a whole account: those of its own root, where one has to be, and those of any other root. */
+  accountWide(subject: Subject, what: string, type: string): Resource[] {
+    return [
+      ...this.accounts(subject).flatMap((root) => this.some(root, what, type)),
+      ...subject.roots
+        .filter(({ kind }) => kind !== "account")
+        .flatMap((root) => ofType(root, type)),
+    ];
+  }
+
   /** Roots of environments; where the answers name one that is not there, that is wrong. */
   environments(subject: Subject): TerraformRoot[] {
     return this.#roots(

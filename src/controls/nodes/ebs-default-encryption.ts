@@ -9,17 +9,25 @@ export default control({
   mapping: { securityHub: ["EC2.7"], checkov: ["CKV_AWS_106"] },
   evidence: [
     terraform((subject, probe) => {
-      for (const root of probe.accounts(subject))
-        for (const setting of probe.some(
-          root,
-          "default encryption of EBS",
-          "aws_ebs_encryption_by_default",
-        ))
-          probe.expect(setting, "enabled", is(true));
+      for (const setting of probe.accountWide(
+        subject,
+        "default encryption of EBS",
+        "aws_ebs_encryption_by_default",
+      ))
+        probe.expect(setting, "enabled", is(true));
     }),
   ],
   fix: "Set enabled = true in aws_ebs_encryption_by_default in accounts/.",
   mutants: [
+    {
+      title: "Off by an environment",
+      edits: [
+        {
+          file: "environments/prod/main.nodes.tf",
+          append: '\nresource "aws_ebs_encryption_by_default" "this" {\n  enabled = false\n}\n',
+        },
+      ],
+    },
     {
       title: "Off",
       edits: [

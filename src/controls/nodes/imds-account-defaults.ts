@@ -10,20 +10,29 @@ export default control({
   mapping: { nsaCisa: ["Network separation and hardening"] },
   evidence: [
     terraform((subject, probe) => {
-      for (const root of probe.accounts(subject))
-        for (const defaults of probe.some(
-          root,
-          "defaults of the metadata service",
-          "aws_ec2_instance_metadata_defaults",
-        )) {
-          probe.expect(defaults, "http_tokens", is("required"));
-          probe.expect(defaults, "http_put_response_hop_limit", is(1));
-          probe.expect(defaults, "instance_metadata_tags", is("disabled"));
-        }
+      for (const defaults of probe.accountWide(
+        subject,
+        "defaults of the metadata service",
+        "aws_ec2_instance_metadata_defaults",
+      )) {
+        probe.expect(defaults, "http_tokens", is("required"));
+        probe.expect(defaults, "http_put_response_hop_limit", is(1));
+        probe.expect(defaults, "instance_metadata_tags", is("disabled"));
+      }
     }),
   ],
   fix: 'In accounts/, set http_tokens = "required", http_put_response_hop_limit = 1 and instance_metadata_tags = "disabled" in aws_ec2_instance_metadata_defaults.',
   mutants: [
+    {
+      title: "IMDSv1 for what says nothing, set beside",
+      edits: [
+        {
+          file: "environments/prod/main.nodes.tf",
+          append:
+            '\nresource "aws_ec2_instance_metadata_defaults" "this" {\n  http_tokens                 = "optional"\n  http_put_response_hop_limit = 2\n}\n',
+        },
+      ],
+    },
     {
       title: "No preference about tokens",
       edits: [

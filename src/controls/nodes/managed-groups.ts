@@ -29,18 +29,12 @@ export default control({
             probe.expectIn(cluster, block, "compute_config.enabled", orAbsent(is(false)));
           probe.expect(cluster, "remote_network_config", absent);
         }
-        for (const profile of ofType(root, "aws_eks_fargate_profile"))
-          probe.wrong(
-            profile.place,
-            `${profile.address}: its pods run on nodes that no launch template describes`,
-            root.path,
-          );
-        for (const instances of ofType(root, ...SELF_MANAGED))
-          probe.wrong(
-            instances.place,
-            `${instances.address}: it starts instances that EKS does not manage`,
-            root.path,
-          );
+        probe.none(
+          root,
+          "its pods run on nodes that no launch template describes",
+          "aws_eks_fargate_profile",
+        );
+        probe.none(root, "it starts instances that EKS does not manage", ...SELF_MANAGED);
       }
     }),
   ],

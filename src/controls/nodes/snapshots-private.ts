@@ -11,13 +11,12 @@ export default control({
   evidence: [
     terraform((subject, probe) => {
       // block-new-sharing leaves those open that are public already.
-      for (const root of probe.accounts(subject))
-        for (const block of probe.some(
-          root,
-          "block of public snapshots",
-          "aws_ebs_snapshot_block_public_access",
-        ))
-          probe.expect(block, "state", is("block-all-sharing"));
+      for (const block of probe.accountWide(
+        subject,
+        "block of public snapshots",
+        "aws_ebs_snapshot_block_public_access",
+      ))
+        probe.expect(block, "state", is("block-all-sharing"));
       for (const root of allRoots(subject))
         for (const share of ofType(root, "aws_snapshot_create_volume_permission"))
           probe.wrong(share.place, `${share.address}: a snapshot is shared`, root.path);
@@ -25,6 +24,16 @@ export default control({
   ],
   fix: 'Set state = "block-all-sharing" in aws_ebs_snapshot_block_public_access in accounts/.',
   mutants: [
+    {
+      title: "Unblocked by an environment",
+      edits: [
+        {
+          file: "environments/prod/main.nodes.tf",
+          append:
+            '\nresource "aws_ebs_snapshot_block_public_access" "this" {\n  state = "unblocked"\n}\n',
+        },
+      ],
+    },
     {
       title: "Only new sharing is blocked",
       edits: [

@@ -1,18 +1,10 @@
 import { control, terraform } from "../control.ts";
 import { ofType } from "../evidence/probe.ts";
-import { atMost, is, matches, orAbsent, type Requirement } from "../evidence/require.ts";
+import { is, matches, type Requirement } from "../evidence/require.ts";
 
 /** What an account decides for everything in it, and what it must decide where it is set at all. */
 const DEFAULTS: Readonly<Record<string, Readonly<Record<string, Requirement>>>> = {
-  aws_ebs_encryption_by_default: { enabled: orAbsent(is(true)) },
-  aws_ebs_snapshot_block_public_access: {
-    state: matches(/^block-/, "block the sharing of snapshots"),
-  },
   aws_ec2_image_block_public_access: { state: matches(/^block-/, "block the sharing of images") },
-  aws_ec2_instance_metadata_defaults: {
-    http_tokens: is("required"),
-    http_put_response_hop_limit: orAbsent(atMost(1)),
-  },
   aws_ec2_serial_console_access: { enabled: is(false) },
   aws_s3_account_public_access_block: {
     block_public_acls: is(true),
@@ -24,8 +16,7 @@ const DEFAULTS: Readonly<Record<string, Readonly<Record<string, Requirement>>>> 
 
 export default control({
   id: "operations.account-defaults",
-  title:
-    "No default of an account is loosened: metadata, disks, snapshots, images, buckets, consoles",
+  title: "No default of an account is loosened: shared images, public buckets, serial consoles",
   why: "A default counts for everything that says nothing else, also for what is made by hand in an incident.",
   severity: "medium",
   mapping: {},
@@ -43,22 +34,22 @@ export default control({
   fix: "Remove the resource, or set it to the stricter value.",
   mutants: [
     {
-      title: "IMDSv1 for what says nothing",
-      edits: [
-        {
-          file: "accounts/prod/main.baseline.tf",
-          append:
-            '\nresource "aws_ec2_instance_metadata_defaults" "this" {\n  http_tokens                 = "optional"\n  http_put_response_hop_limit = 2\n}\n',
-        },
-      ],
-    },
-    {
-      title: "Snapshots may be shared with everyone",
+      title: "Images may be shared with everyone",
       edits: [
         {
           file: "environments/prod/main.nodes.tf",
           append:
-            '\nresource "aws_ebs_snapshot_block_public_access" "this" {\n  state = "unblocked"\n}\n',
+            '\nresource "aws_ec2_image_block_public_access" "this" {\n  state = "unblocked"\n}\n',
+        },
+      ],
+    },
+    {
+      title: "Public policies of buckets",
+      edits: [
+        {
+          file: "accounts/prod/main.baseline.tf",
+          append:
+            '\nresource "aws_s3_account_public_access_block" "this" {\n  block_public_acls       = true\n  block_public_policy     = false\n  ignore_public_acls      = true\n  restrict_public_buckets = true\n}\n',
         },
       ],
     },

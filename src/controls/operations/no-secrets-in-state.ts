@@ -30,13 +30,7 @@ function look(probe: Probe, root: TerraformRoot): void {
   for (const { mode, type, place, address } of root.resources)
     if (mode === "data" && READ.has(type))
       probe.wrong(place, `${address}: the state holds what it reads in plain text`, root.path);
-  const made = ofType(root, ...MADE);
-  probe.that(
-    made.length === 0,
-    made[0]?.place ?? root.place,
-    `${made[0]?.address}: the state holds what it makes in plain text`,
-    root.path,
-  );
+  probe.none(root, "the state holds what it makes in plain text", ...MADE);
 }
 
 export default control({

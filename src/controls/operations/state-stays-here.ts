@@ -1,5 +1,4 @@
 import { control, terraform } from "../control.ts";
-import { ofType } from "../evidence/probe.ts";
 import { stateBuckets } from "../evidence/state.ts";
 import { withoutStateBucket } from "../reasons.ts";
 
@@ -23,15 +22,8 @@ export default control({
   notApplicable: withoutStateBucket,
   evidence: [
     terraform((subject, probe) => {
-      for (const { root } of stateBuckets(subject, probe)) {
-        const [way] = ofType(root, ...WAYS_OUT);
-        probe.that(
-          way === undefined,
-          way?.place ?? root.place,
-          `${way?.address}: another way to the states than the bucket's own policy`,
-          root.path,
-        );
-      }
+      for (const { root } of stateBuckets(subject, probe))
+        probe.none(root, "another way to the states than the bucket's own policy", ...WAYS_OUT);
     }),
   ],
   fix: "Remove it; a backup of the states belongs into AWS Backup, in a vault of this account.",

@@ -465,13 +465,16 @@ class Reader {
 const LONG = 120;
 
 /** `name = value` on one line; what the value is, its text says or does not. */
-const PLAIN_ATTRIBUTE = /^([A-Za-z_][\w-]*)[ \t]*=[ \t]*(\S.{0,119})$/;
+const PLAIN_ATTRIBUTE = new RegExp(
+  String.raw`^([A-Za-z_][\w-]*)[ \t]*=[ \t]*(\S.{0,${LONG - 1}})$`,
+);
 
 const PATH = String.raw`[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*`;
 const STRING = String.raw`"(?:[^"\\$%\n]|\$\{${PATH}\})*"`;
 const PLAIN_STRING = new RegExp(`^${STRING}$`);
 const PLAIN_PATH = new RegExp(`^${PATH}$`);
 const PLAIN_LIST = new RegExp(`^\\[(?:(?:${STRING}|${PATH})(?:, (?!\\])|(?=\\])))*\\]$`);
+const PLAIN_ITEM = new RegExp(`${STRING}|${PATH}`, "g");
 const INTERPOLATION = new RegExp(String.raw`\$\{(${PATH})\}`);
 
 /**
@@ -485,7 +488,7 @@ function plainExpression(text: string): Expression | undefined {
   if (text === "null") return { kind: "literal", value: null };
   if (PLAIN_PATH.test(text)) return plainPath(text);
   if (!PLAIN_LIST.test(text)) return undefined;
-  const items = text.match(new RegExp(`${STRING}|${PATH}`, "g")) ?? [];
+  const items = text.match(PLAIN_ITEM) ?? [];
   return { kind: "tuple", items: items.map((item) => plainExpression(item) as Expression) };
 }
 
