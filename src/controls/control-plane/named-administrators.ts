@@ -1,11 +1,7 @@
 import { control, terraform } from "../control.ts";
 import { associationsOf, clustersOf, isOf, isOfNamespaces } from "../evidence/cluster.ts";
-import { ofType } from "../evidence/probe.ts";
-import { Reference, type Resource, textsOf } from "../evidence/value.ts";
-
-/** A list that is given from outside is not empty: its variable refuses that. */
-const exists = ({ maybe }: Resource): boolean =>
-  maybe === undefined || maybe instanceof Reference || /given from outside/.test(maybe.why);
+import { isDoubtful, ofType } from "../evidence/probe.ts";
+import { textsOf } from "../evidence/value.ts";
 
 export default control({
   id: "control-plane.named-administrators",
@@ -17,12 +13,12 @@ export default control({
     terraform((subject, probe) => {
       for (const { root, cluster } of clustersOf(probe, subject)) {
         const entries = ofType(root, "aws_eks_access_entry")
-          .filter((entry) => isOf(entry, cluster) && exists(entry))
+          .filter((entry) => isOf(entry, cluster) && !isDoubtful(entry))
           .flatMap((entry) => textsOf(entry.get("principal_arn")));
         const administrators = associationsOf(root, "AmazonEKSClusterAdminPolicy").filter(
           (association) =>
             isOf(association, cluster) &&
-            exists(association) &&
+            !isDoubtful(association) &&
             textsOf(association.get("principal_arn")).some((arn) => entries.includes(arn)),
         );
         const call = root.settings.find((each) => each.names().includes("admin_role_arns"));

@@ -3,6 +3,7 @@ import { perObject } from "./once.ts";
 import {
   AnyOf,
   blocksOf,
+  certainTextsOf,
   isObject,
   Json,
   OneOf,
@@ -77,8 +78,19 @@ export function policyOf(resource: Resource, argument: string): Policy {
   return policy;
 }
 
-/** Reads a policy from any value. */
+/** Reads a policy from any value. A denial that may not be there is left out: it denies nothing for sure. */
 export function readPolicy(value: Value | undefined, place: Place): Policy {
+  const policy = readAll(value, place);
+  return "unresolved" in policy
+    ? policy
+    : {
+        statements: policy.statements.filter(
+          ({ effect, maybe }) => effect === "Allow" || maybe === undefined,
+        ),
+      };
+}
+
+function readAll(value: Value | undefined, place: Place): Policy {
   if (value instanceof Reference) {
     const { resource, path } = value;
     if (
@@ -88,8 +100,9 @@ export function readPolicy(value: Value | undefined, place: Place): Policy {
       return fromDocument(resource);
     return { unresolved: `${value.name} is made elsewhere` };
   }
-  if (value instanceof AnyOf) return readPolicy(value.of, place);
-  if (value instanceof OneOf) return together(value.values.map((each) => readPolicy(each, place)));
+  if (value instanceof AnyOf) return readAll(value.of, place);
+  if (value instanceof OneOf)
+    return together(value.values.map((each) => uncertain(readAll(each, place), value)));
   if (value instanceof Json) return fromObject(value.value, place);
   if (value instanceof Unknown) return { unresolved: `${value.name}: ${value.why}` };
   if (typeof value === "string") {
@@ -126,6 +139,12 @@ const together = (policies: readonly Policy[]): Policy => {
   );
 };
 
+/** The same statements, none of them for sure. */
+const uncertain = (policy: Policy, maybe: Unknown): Policy =>
+  "unresolved" in policy
+    ? policy
+    : { statements: policy.statements.map((statement) => ({ ...statement, maybe })) };
+
 const list = (value: Value | undefined): Value[] =>
   Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
 
@@ -137,18 +156,25 @@ function readDocument(document: Resource): Policy {
   if (statements instanceof Unknown) return { unresolved: `${statements.name}: ${statements.why}` };
   const own = blocksOf(statements).map((block) => fromBlock(block, document.place));
   const others = (argument: string): Policy[] =>
-    list(document.get(argument)).map((value) => readPolicy(value, document.place));
+    list(document.get(argument)).map((value) => readAll(value, document.place));
   const policy = together([
     ...others("source_policy_documents"),
     { statements: own },
     ...others("override_policy_documents"),
   ]);
   if ("unresolved" in policy) return policy;
-  // A later statement replaces an earlier one of the same sid.
+  // A later statement replaces an earlier one of the same sid; one that may do so takes a denial's certainty.
   return {
     statements: policy.statements.filter(
-      ({ sid }, index) =>
-        sid === "" || !policy.statements.slice(index + 1).some((later) => later.sid === sid),
+      ({ sid, effect }, index) =>
+        sid === "" ||
+        !policy.statements
+          .slice(index + 1)
+          .some((later) =>
+            effect === "Deny"
+              ? later.sid.split(OR).includes(sid)
+              : later.sid === sid && later.maybe === undefined,
+          ),
     ),
   };
 }
@@ -159,29 +185,51 @@ const effectOf = (value: Value | undefined): Statement["effect"] => {
   return texts.length > 0 && texts.every((text) => text === "Deny") ? "Deny" : "Allow";
 };
 
+/** Between the texts of which one holds: what may be one thing or another is none of the names that are asked for. */
+const OR = " or ";
+const nameOf = (value: Value | undefined): string => [...new Set(textsOf(value))].join(OR);
+
+/** How the parts of a statement are read that make it wider: what a permission may reach, what a denial reaches for sure. */
+const reachOf = (effect: Statement["effect"]): ((value: Value | undefined) => string[]) =>
+  effect === "Deny" ? certainTextsOf : textsOf;
+
+/** A condition that cannot be read narrows a denial, and bounds no permission. */
+const unreadable = (effect: Statement["effect"], place: Place): Condition[] =>
+  effect === "Deny" ? [{ test: "?", variable: "?", values: [], place }] : [];
+
 function fromBlock(block: ValueObject, fallback: Place): Statement {
+  const place = placesOf(block)?.self ?? fallback;
+  const effect = effectOf(block.effect);
+  const reach = reachOf(effect);
   const principals = (name: string): Principal[] =>
-    blocksOf(block[name]).map((each) => ({
-      type: textsOf(each.type)[0] ?? "",
-      identifiers: textsOf(each.identifiers),
-    }));
+    blocksOf(block[name])
+      .filter((each) => effect === "Allow" || placesOf(each)?.maybe === undefined)
+      .flatMap((each) =>
+        reach(each.type).map((type) => ({ type, identifiers: reach(each.identifiers) })),
+      );
   return {
-    sid: textsOf(block.sid)[0] ?? "",
-    effect: effectOf(block.effect),
-    actions: textsOf(block.actions),
+    sid: nameOf(block.sid),
+    effect,
+    actions: reach(block.actions),
     notActions: textsOf(block.not_actions),
-    resources: textsOf(block.resources),
+    resources: reach(block.resources),
     notResources: textsOf(block.not_resources),
     principals: principals("principals"),
     notPrincipals: principals("not_principals"),
-    conditions: blocksOf(block.condition).map((each) => ({
-      test: textsOf(each.test)[0] ?? "",
-      variable: textsOf(each.variable)[0] ?? "",
-      values: textsOf(each.values),
-      place: placesOf(each)?.self ?? placesOf(block)?.self ?? fallback,
-    })),
-    place: placesOf(block)?.self ?? fallback,
-    placeOf: (part) => placesOf(block)?.arguments.get(part) ?? placesOf(block)?.self ?? fallback,
+    conditions:
+      block.condition instanceof Unknown
+        ? unreadable(effect, place)
+        : blocksOf(block.condition)
+            // One that may be missing bounds no permission; a denial may be narrowed by it.
+            .filter((each) => effect === "Deny" || placesOf(each)?.maybe === undefined)
+            .map((each) => ({
+              test: nameOf(each.test),
+              variable: nameOf(each.variable),
+              values: textsOf(each.values),
+              place: placesOf(each)?.self ?? place,
+            })),
+    place,
+    placeOf: (part) => placesOf(block)?.arguments.get(part) ?? place,
     ...maybeOf(block),
   };
 }
@@ -204,55 +252,75 @@ const JSON_PARTS: Record<StatementPart, string> = {
 
 function fromObject(policy: Value, place: Place): Policy {
   if (!isObject(policy)) return { unresolved: "it is no policy" };
-  const statements = list(policy.Statement).flatMap(alternatives);
-  const unknown = statements.find((statement) => !isObject(statement));
+  const statements = list(policy.Statement).flatMap((each) => alternatives(each));
+  const unknown = statements.find(({ value }) => !isObject(value));
   if (unknown !== undefined)
-    return { unresolved: `one of its statements is ${showValue(unknown)}` };
+    return { unresolved: `one of its statements is ${showValue(unknown.value)}` };
   return {
-    statements: statements.filter(isObject).map((statement) => ({
-      sid: textsOf(statement.Sid)[0] ?? "",
-      effect: effectOf(statement.Effect),
-      actions: textsOf(statement.Action),
-      notActions: textsOf(statement.NotAction),
-      resources: textsOf(statement.Resource),
-      notResources: textsOf(statement.NotResource),
-      principals: principalsOf(statement.Principal),
-      notPrincipals: principalsOf(statement.NotPrincipal),
-      conditions: isObject(statement.Condition)
-        ? Object.entries(statement.Condition).flatMap(([test, variables]) =>
-            isObject(variables)
-              ? Object.entries(variables).map(([variable, values]) => ({
-                  test,
-                  variable,
-                  values: textsOf(values),
-                  place: placesOf(variables)?.arguments.get(variable) ?? place,
-                }))
-              : [],
-          )
+    statements: statements.flatMap(({ value, maybe }) =>
+      isObject(value)
+        ? [{ ...fromStatement(value, place), ...(maybe === undefined ? {} : { maybe }) }]
         : [],
-      place: placesOf(statement)?.self ?? place,
-      placeOf: (part) =>
-        placesOf(statement)?.arguments.get(JSON_PARTS[part]) ?? placesOf(statement)?.self ?? place,
-    })),
+    ),
   };
 }
 
-/** What a value may come to. */
-const alternatives = (value: Value): Value[] =>
-  value instanceof AnyOf
-    ? alternatives(value.of)
-    : value instanceof OneOf
-      ? value.values.flatMap(alternatives)
-      : Array.isArray(value)
-        ? value.flatMap(alternatives)
-        : [value];
+function fromStatement(statement: ValueObject, fallback: Place): Statement {
+  const place = placesOf(statement)?.self ?? fallback;
+  const effect = effectOf(statement.Effect);
+  const reach = reachOf(effect);
+  return {
+    sid: nameOf(statement.Sid),
+    effect,
+    actions: reach(statement.Action),
+    notActions: textsOf(statement.NotAction),
+    resources: reach(statement.Resource),
+    notResources: textsOf(statement.NotResource),
+    principals: principalsOf(statement.Principal, effect),
+    notPrincipals: principalsOf(statement.NotPrincipal, "Allow"),
+    conditions: conditionsOf(statement.Condition, effect, place),
+    place,
+    placeOf: (part) => placesOf(statement)?.arguments.get(JSON_PARTS[part]) ?? place,
+  };
+}
 
-function principalsOf(value: Value | undefined): Principal[] {
+function conditionsOf(
+  value: Value | undefined,
+  effect: Statement["effect"],
+  place: Place,
+): Condition[] {
+  if (value === undefined || value === null) return [];
+  if (!isObject(value)) return unreadable(effect, place);
+  return Object.entries(value).flatMap(([test, variables]) =>
+    isObject(variables)
+      ? Object.entries(variables).map(([variable, values]) => ({
+          test,
+          variable,
+          values: textsOf(values),
+          place: placesOf(variables)?.arguments.get(variable) ?? place,
+        }))
+      : unreadable(effect, place),
+  );
+}
+
+/** What a value may come to; `maybe` where it need not. */
+function alternatives(value: Value, maybe?: Unknown): { value: Value; maybe?: Unknown }[] {
+  if (value instanceof AnyOf) return alternatives(value.of, value);
+  if (value instanceof OneOf) return value.values.flatMap((each) => alternatives(each, value));
+  if (Array.isArray(value)) return value.flatMap((each) => alternatives(each, maybe));
+  return [maybe === undefined ? { value } : { value, maybe }];
+}
+
+/** Everyone whom a permission may name; whom a denial names for sure. */
+function principalsOf(value: Value | undefined, effect: Statement["effect"]): Principal[] {
   if (value === "*") return [{ type: "*", identifiers: ["*"] }];
+  if (value instanceof OneOf)
+    return effect === "Deny" ? [] : value.values.flatMap((each) => principalsOf(each, effect));
   if (!isObject(value)) return [];
+  const reach = reachOf(effect);
   return Object.entries(value).map(([type, identifiers]) => ({
     type,
-    identifiers: textsOf(identifiers),
+    identifiers: reach(identifiers),
   }));
 }
 

@@ -7,11 +7,14 @@ import { shown } from "./require.ts";
 import type { Overlay, Subject, TerraformRoot } from "./subject.ts";
 import {
   blocksOf,
+  elementOf,
+  OneOf,
   type Place,
   placesOf,
   Reference,
   type Resource,
   Unknown,
+  unknownsOf,
   type Value,
   type ValueObject,
 } from "./value.ts";
@@ -139,12 +142,9 @@ export class Probe {
     if (verdict === true) {
       // It is right where it exists; whether it does is another question.
       this.checked += 1;
-      if (maybe !== undefined && !(maybe instanceof Reference) && !GIVEN.test(maybe.why))
-        this.unresolved(
-          place,
-          `${resource.address}: whether it exists is not known (${maybe.name}: ${maybe.why})`,
-          resource.root,
-        );
+      if (maybe !== undefined && maybe !== resource.maybe)
+        this.unresolved(place, `${resource.address}: ${doubt(path, maybe)}`, resource.root);
+      else this.exists(resource, place);
       return;
     }
     const [head = ""] = path.split(".");
@@ -168,11 +168,24 @@ export class Probe {
       );
   }
 
-  /** The resources of these types in a root; where there is none, that is wrong. */
+  /** Whether a resource is there for sure; where its `count` or `for_each` leaves that open, it is noted. */
+  exists(resource: Resource, place: Place = resource.place): boolean {
+    if (!isDoubtful(resource)) return true;
+    this.unresolved(
+      place,
+      `${resource.address}: ${doubt("it", resource.maybe as Unknown)}`,
+      resource.root,
+    );
+    return false;
+  }
+
+  /** The resources of these types in a root; where there is none, or none for sure, that is noted. */
   some(root: TerraformRoot, what: string, ...types: readonly string[]): Resource[] {
     const found = ofType(root, ...types);
     if (found.length === 0)
       this.wrong(root.place, `${root.path} has no ${what} (${types.join(" or ")})`, root.path);
+    const [first] = found;
+    if (first !== undefined && found.every(isDoubtful)) this.exists(first);
     return found;
   }
 
@@ -256,8 +269,26 @@ export class Probe {
   }
 }
 
-/** A `for_each` over what is given from outside is no doubt about the resource. */
-const GIVEN = /given from outside/;
+const doubt = (what: string, { name, why }: Unknown): string =>
+  `whether ${what} exists is not known (${name}: ${why})`;
+
+/**
+ * Whether it is open if a resource exists at all. One for each element of what is given, and made of that element, is none:
+ * without elements there is nothing to be made. An attribute that AWS gives (a `for_each` over zones) is none either.
+ */
+export const isDoubtful: (resource: Resource) => boolean = perObject((resource: Resource) => {
+  const { maybe } = resource;
+  if (maybe === undefined || maybe instanceof Reference) return false;
+  if (maybe instanceof OneOf) return true;
+  const elements = new Set(unknownsOf(elementOf(maybe)).map(({ name }) => name));
+  return !resource
+    .names()
+    .some(
+      (name) =>
+        name !== "for_each" &&
+        unknownsOf(resource.get(name)).some(({ name: used }) => elements.has(used)),
+    );
+});
 
 /** Managed resources of a root by type, each with its place in the root. */
 const byType = perObject(({ resources }: Pick<TerraformRoot, "resources">) => {

@@ -80,6 +80,10 @@ export class AnyOf extends Unknown {
   }
 }
 
+/** What stands for every element of a collection that is not known. */
+export const elementOf = (value: Unknown): Value =>
+  value instanceof AnyOf ? value.of : new Unknown(`each of ${value.name}`, value.why, true);
+
 /** A string of which parts are not known. */
 export class Text {
   readonly parts: readonly (string | Unknown)[];
@@ -206,6 +210,18 @@ export function textsOf(value: Value | undefined): string[] {
     return choices(value.parts);
   const text = textOf(value);
   return text === undefined ? [] : [text];
+}
+
+/** The strings that a value holds whichever way its choices turn out. */
+export function certainTextsOf(value: Value | undefined): string[] {
+  if (Array.isArray(value)) return value.flatMap(certainTextsOf);
+  if (value instanceof AnyOf) return certainTextsOf(value.of);
+  if (value instanceof OneOf) {
+    const [first = [], ...others] = value.values.map(certainTextsOf);
+    return first.filter((text) => others.every((other) => other.includes(text)));
+  }
+  const texts = new Set(textsOf(value));
+  return texts.size === 1 ? [...texts] : [];
 }
 
 /** At most so many strings of one text. */

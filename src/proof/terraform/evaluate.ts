@@ -1,6 +1,7 @@
 /** Evaluates expressions. Names are looked up by the scope; everything else is here. */
 import {
   AnyOf,
+  elementOf,
   isObject,
   Json,
   OneOf,
@@ -266,10 +267,6 @@ function forAny(expression: ForExpression, over: Unknown, scope: Scope): Value {
     names.push([expression.key, new Unknown(`a key of ${over.name}`, over.why, true)]);
   return new AnyOf(evaluateSafely(expression.result, withLocals(scope, names)), name, over.why);
 }
-
-/** What stands for every element of a collection that is not known. */
-export const elementOf = (value: Unknown): Value =>
-  value instanceof AnyOf ? value.of : new Unknown(`each of ${value.name}`, value.why, true);
 
 function unary(operator: string, value: Value): Value {
   if (value instanceof Unknown) return new Unknown(`${operator}${value.name}`, value.why, true);

@@ -1,6 +1,7 @@
 /** One instance of a module: its variables, locals and resources, each evaluated when it is asked for. */
 import {
   AnyOf,
+  elementOf,
   isObject,
   type Place,
   Reference,
@@ -11,14 +12,7 @@ import {
   type Value,
   type ValueObject,
 } from "../../controls/evidence/value.ts";
-import {
-  elementOf,
-  entriesOf,
-  evaluate,
-  evaluateSafely,
-  type Scope,
-  withLocals,
-} from "./evaluate.ts";
+import { entriesOf, evaluate, evaluateSafely, type Scope, withLocals } from "./evaluate.ts";
 import { EvaluationError, type ReadFile } from "./functions.ts";
 import type { Attribute, Block, Body, Expression } from "./syntax.ts";
 import { convert } from "./types.ts";
