@@ -141,7 +141,6 @@ export class Probe {
     const verdict = requirement.test(value);
     if (verdict === true) {
       // It is right where it exists; whether it does is another question.
-      this.checked += 1;
       if (maybe !== undefined && maybe !== resource.maybe)
         this.unresolved(place, `${resource.address}: ${doubt(path, maybe)}`, resource.root);
       else this.exists(resource, place);
@@ -170,7 +169,10 @@ export class Probe {
 
   /** Whether a resource is there for sure; where its `count` or `for_each` leaves that open, it is noted. */
   exists(resource: Resource, place: Place = resource.place): boolean {
-    if (!isDoubtful(resource)) return true;
+    if (!isDoubtful(resource)) {
+      this.checked += 1;
+      return true;
+    }
     this.unresolved(
       place,
       `${resource.address}: ${doubt("it", resource.maybe as Unknown)}`,

@@ -6,7 +6,7 @@ import {
   principalsOfType,
   rolesForPeople,
 } from "../evidence/iam.ts";
-import { conditionOf } from "../evidence/policy.ts";
+import { conditionOf, exactly } from "../evidence/policy.ts";
 
 const USER = /^arn:[a-z-]+:iam::\d{12}:user\/[\w+=,.@/-]+$/;
 const GIVEN = new RegExp(`^${GIVEN_PART}$`);
@@ -49,6 +49,9 @@ export default control({
         const age = conditionOf(statement, "aws:MultiFactorAuthAge", (test) =>
           /^NumericLessThan(Equals)?$/.test(test),
         );
+        const region = exactly(statement, "aws:RequestedRegion");
+        require(region?.length ===
+          1, "aws:RequestedRegion", "can be used in any region, it must name the one whose alarm sees it (aws:RequestedRegion)");
         require(age?.length === 1 &&
           Number(age[0]) <= 3600 &&
           Number(age[0]) >
@@ -65,6 +68,32 @@ export default control({
           file: "modules/break-glass/main.role.tf",
           replace: 'test     = "Bool"',
           with: 'test     = "BoolIfExists"',
+        },
+      ],
+    },
+    {
+      title: "In a region whose trail no alarm reads",
+      edits: [
+        {
+          file: "modules/break-glass/main.role.tf",
+          replace:
+            '      test     = "StringEquals"\n      variable = "aws:RequestedRegion"\n      values   = [var.region]\n    }\n  }\n}',
+          with: '      test     = "StringLike"\n      variable = "aws:RequestedRegion"\n      values   = ["*"]\n    }\n  }\n}',
+        },
+      ],
+    },
+    {
+      title: "MFA where somebody sets a variable",
+      edits: [
+        {
+          file: "modules/break-glass/main.role.tf",
+          replace:
+            /condition \{\n( +test +)= "Bool"\n( +variable = "aws:MultiFactorAuthPresent")\n( +values +)= \["true"\]\n/,
+          with: 'condition {\n      test     = var.strict ? "Bool" : "BoolIfExists"\n      variable = "aws:MultiFactorAuthPresent"\n      values   = ["true"]\n',
+        },
+        {
+          file: "modules/break-glass/main.role.tf",
+          append: '\nvariable "strict" {\n  type = bool\n}\n',
         },
       ],
     },

@@ -8,9 +8,16 @@ import {
   rolesForPeople,
   rolesIn,
 } from "../evidence/iam.ts";
-import { allows, covers, type Policy, policyOf, type Statement } from "../evidence/policy.ts";
+import {
+  allows,
+  covers,
+  exactly,
+  type Policy,
+  policyOf,
+  type Statement,
+} from "../evidence/policy.ts";
 import { onlyIf } from "../evidence/state.ts";
-import { type Resource, textsOf } from "../evidence/value.ts";
+import { certainTextsOf, type Resource, textsOf } from "../evidence/value.ts";
 import { withoutPipeline } from "../reasons.ts";
 
 /** What gives a role something, or takes its boundary for another. */
@@ -38,6 +45,27 @@ const ESCALATIONS = [
   "iam:SetDefaultPolicyVersion",
   "iam:UpdateAssumeRolePolicy",
   "organizations:LeaveOrganization",
+];
+
+/** What lets somebody in, destroys, or blinds; no workload calls it. */
+const LOSSES = [
+  "cloudtrail:DeleteTrail",
+  "cloudtrail:PutEventSelectors",
+  "cloudtrail:StopLogging",
+  "cloudtrail:UpdateTrail",
+  "eks:AssociateAccessPolicy",
+  "eks:CreateAccessEntry",
+  "eks:DeleteCluster",
+  "guardduty:DeleteDetector",
+  "guardduty:UpdateDetector",
+  "kms:DisableKey",
+  "kms:DisableKeyRotation",
+  "kms:PutKeyPolicy",
+  "kms:ScheduleKeyDeletion",
+  "logs:DeleteLogGroup",
+  "logs:DeleteLogStream",
+  "logs:DeleteRetentionPolicy",
+  "logs:DisassociateKmsKey",
 ];
 
 export default control({
@@ -86,6 +114,18 @@ export default control({
             !isDenied(statements, "s3:GetObject", STATES)
           )
             wrong("lets roles read the states");
+          const losses = LOSSES.filter(
+            (action) =>
+              statements.some((each) => allows(each, action)) && !isDenied(statements, action, "*"),
+          );
+          if (losses.length > 0) wrong(`lets roles call ${losses.join(", ")}`);
+          const linked = statements.find(
+            (each) =>
+              allows(each, "iam:CreateServiceLinkedRole") &&
+              !isDenied(statements, "iam:CreateServiceLinkedRole", "*") &&
+              exactly(each, "iam:AWSServiceName") === undefined,
+          );
+          if (linked !== undefined) wrong("lets roles make service-linked roles of any service");
         }
         const isBoundary = (text: string): boolean =>
           boundaries.some((boundary) => isPolicy(text, boundary));
@@ -130,7 +170,7 @@ export default control({
       for (const root of [...probe.environments(subject), ...probe.accounts(subject)])
         for (const role of rolesIn(root).filter((each) => !ofPeople.has(each)))
           probe.that(
-            textsOf(role.get("permissions_boundary")).some((text) => boundary.test(text)),
+            certainTextsOf(role.get("permissions_boundary")).some((text) => boundary.test(text)),
             role.placeOf("permissions_boundary"),
             `${nameOfRole(role)} (${role.address}) does not have the boundary of bootstrap/, so the pipeline may not make it`,
             root.path,
@@ -217,6 +257,56 @@ resource "aws_iam_role" "reports" {
           file: "modules/ci-identity/main.boundary.tf",
           replace: 'actions   = ["sts:AssumeRole"]',
           with: 'actions   = ["sts:GetFederationToken"]',
+        },
+      ],
+    },
+    {
+      title: "Access entries of clusters are within it",
+      edits: [
+        {
+          file: "modules/ci-identity/main.boundary.tf",
+          replace: '      "eks:CreateAccessEntry",\n',
+          with: "",
+        },
+      ],
+    },
+    {
+      title: "Service-linked roles of any service",
+      of: "government",
+      edits: [
+        {
+          file: "modules/ci-identity/main.boundary.tf",
+          replace:
+            /\n {4}condition \{\n {6}test {5}= "StringEquals"\n {6}variable = "iam:AWSServiceName"[\s\S]*?\n {4}\}\n/,
+          with: "",
+        },
+      ],
+    },
+    {
+      title: "Whether it denies them is known when somebody runs it",
+      edits: [
+        {
+          file: "modules/ci-identity/main.boundary.tf",
+          replace: /statement \{\n {4}sid {4}= "NoLosses"\n {4}effect = "Deny"([\s\S]*?)\n {2}\}\n/,
+          with: 'dynamic "statement" {\n    for_each = var.strict ? [1] : []\n\n    content {\n      effect    = "Deny"\n      actions   = ["kms:*", "logs:*", "guardduty:*", "eks:*", "cloudtrail:*"]\n      resources = ["*"]\n    }\n  }\n',
+        },
+        {
+          file: "modules/ci-identity/main.boundary.tf",
+          append: '\nvariable "strict" {\n  type = bool\n}\n',
+        },
+      ],
+    },
+    {
+      title: "A role that may be made without",
+      edits: [
+        {
+          file: "modules/cluster/main.role.tf",
+          replace: /permissions_boundary( *)= (.*)/,
+          with: "permissions_boundary = var.strict ? var.permissions_boundary_arn : null",
+        },
+        {
+          file: "modules/cluster/main.role.tf",
+          append: '\nvariable "strict" {\n  type = bool\n}\n',
         },
       ],
     },

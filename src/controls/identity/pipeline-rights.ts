@@ -169,13 +169,13 @@ const RIGHTS: readonly Right[] = [
       "kms:DeleteAlias",
       "kms:UpdateAlias",
       "kms:CreateGrant",
-      "kms:CreateKey",
       "kms:PutKeyPolicy",
       "kms:TagResource",
       "kms:UntagResource",
       "kms:UpdateKeyDescription",
     ],
   },
+  { bound: both(inRegion, tagged), actions: ["kms:CreateKey"] },
   // A key that was just made has no tag that KMS would compare yet: both only add.
   {
     bound: matching(/^arn:[^:*?]+:kms:[^:*?]+:[^:*?]+:key\/\*$/),
@@ -196,9 +196,9 @@ const RIGHTS: readonly Right[] = [
     actions: ["kms:Decrypt", "kms:GenerateDataKey"],
   },
   {
-    bound: anywhere,
+    bound: inRegion,
     actions: [
-      ...["ec2", "eks", "events", "guardduty", "iam", "kms", "logs", "sns"].flatMap((service) => [
+      ...["ec2", "eks", "events", "guardduty", "kms", "logs", "sns"].flatMap((service) => [
         `${service}:Describe*`,
         `${service}:List*`,
       ]),
@@ -207,11 +207,11 @@ const RIGHTS: readonly Right[] = [
       "ec2:GetManagedPrefixListEntries",
       "ec2:GetSnapshotBlockPublicAccessState",
       "guardduty:GetDetector",
-      "iam:Get*",
       "kms:GetKey*",
       "sns:Get*",
     ],
   },
+  { bound: anywhere, actions: ["iam:Get*", "iam:List*"] },
 ];
 
 export default control({

@@ -2,13 +2,14 @@ import { control, terraform } from "../control.ts";
 import { allRoots, ofType } from "../evidence/probe.ts";
 import { is } from "../evidence/require.ts";
 
-/** What holds data, findings, or the key to them; with it goes what cannot be made again. */
+/** What holds data, findings, the key to them, or the trust of every role; with it goes what cannot be made again. */
 const KEPT = [
   "aws_cloudwatch_log_group",
   "aws_ebs_volume",
   "aws_efs_file_system",
   "aws_eks_cluster",
   "aws_guardduty_detector",
+  "aws_iam_openid_connect_provider",
   "aws_kms_key",
   "aws_s3_bucket",
   "aws_vpc",
@@ -17,7 +18,7 @@ const KEPT = [
 export default control({
   id: "operations.prevent-destroy",
   title:
-    "Terraform refuses to destroy what holds data: cluster, keys, logs, buckets, network, findings",
+    "Terraform refuses to destroy what holds data or trust: cluster, keys, logs, buckets, network, findings, issuers",
   why: "A renamed block is a deletion and a creation in a plan of hundreds of lines; with a key go all data that it encrypts, with a log group the evidence.",
   severity: "medium",
   mapping: {},
@@ -53,6 +54,16 @@ export default control({
           file: "modules/keys/main.secrets.tf",
           replace: /\n {2}lifecycle \{\n {4}prevent_destroy = true\n {2}\}\n/,
           with: "",
+        },
+      ],
+    },
+    {
+      title: "The issuer that every workload's role trusts may go",
+      edits: [
+        {
+          file: "modules/cluster/main.oidc.tf",
+          replace: "prevent_destroy = true",
+          with: "prevent_destroy = false",
         },
       ],
     },

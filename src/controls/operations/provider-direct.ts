@@ -1,27 +1,17 @@
 import { control, terraform } from "../control.ts";
 import { awsProviders } from "../evidence/providers.ts";
-import { absent, is, orAbsent } from "../evidence/require.ts";
+import { present } from "../evidence/require.ts";
 
-/** Who it is, or whom it talks to, in another way than the rest of the pipeline knows. */
-const DETOURS = [
-  "assume_role",
-  "assume_role_with_web_identity",
-  "custom_ca_bundle",
-  "ec2_metadata_service_endpoint",
-  "endpoints",
-  "http_proxy",
-  "https_proxy",
-  "profile",
-  "shared_config_files",
-  "shared_credentials_files",
-  "sts_region",
-];
-const SKIPPED = [
-  "insecure",
-  "skip_credentials_validation",
-  "skip_metadata_api_check",
-  "skip_region_validation",
-  "skip_requesting_account_id",
+/** What leaves the way to AWS as it is. Everything else chooses who it is, whom it talks to, or what it looks away from. */
+const PLAIN = [
+  "alias",
+  "allowed_account_ids",
+  "default_tags",
+  "max_retries",
+  "region",
+  "retry_mode",
+  "use_dualstack_endpoint",
+  "use_fips_endpoint",
 ];
 
 export default control({
@@ -32,14 +22,29 @@ export default control({
   mapping: {},
   evidence: [
     terraform((subject, probe) => {
-      for (const { provider } of awsProviders(subject, probe)) {
-        for (const name of DETOURS) probe.expect(provider, name, absent);
-        for (const name of SKIPPED) probe.expect(provider, name, orAbsent(is(false)));
+      for (const { root, provider } of awsProviders(subject, probe)) {
+        probe.expect(provider, "region", present);
+        for (const name of provider.names().filter((each) => !PLAIN.includes(each)))
+          probe.wrong(
+            provider.placeOf(name),
+            `${root.path}: ${provider.address} sets ${name}`,
+            root.path,
+          );
       }
     }),
   ],
   fix: "Leave region, allowed_account_ids and default_tags in the provider, and take the role where the job logs in.",
   mutants: [
+    {
+      title: "Tags of a service that a plan no longer looks at",
+      edits: [
+        {
+          file: "environments/dev/providers.tf",
+          replace: "  region = local.region\n",
+          with: '  region = local.region\n\n  ignore_tags {\n    keys = ["Project"]\n  }\n',
+        },
+      ],
+    },
     {
       title: "A role of its own",
       edits: [
