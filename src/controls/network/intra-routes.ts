@@ -1,10 +1,9 @@
 import { control, terraform } from "../control.ts";
 import { ownNetworks, residencesOfControlPlane, routesOf, tablesOf } from "../evidence/network.ts";
-import { isWorld } from "../evidence/traffic.ts";
 
 export default control({
   id: "network.intra-routes",
-  title: "Subnets of the control plane have no default route",
+  title: "Subnets of the control plane have no route but the local one",
   why: "The control plane's interfaces call nodes and nothing else; with a way out, whatever is put beside them has one too.",
   severity: "medium",
   mapping: { nsaCisa: ["Network separation and hardening"] },
@@ -15,19 +14,12 @@ export default control({
         probe.some(root, "cluster", "aws_eks_cluster");
         const tables = tablesOf(probe, root, residencesOfControlPlane(root));
         for (const { resource, place, target, destinations, tables: of } of routesOf(root)) {
-          if (!of.some((table) => tables.includes(table))) continue;
           probe.that(
-            target !== "internet gateway" && target !== "way out" && !destinations.some(isWorld),
+            !of.some((table) => tables.includes(table)),
             place,
-            `${resource.address} leads the control plane's subnets out`,
+            `${resource.address} leads the control plane's subnets ${target === "unknown" ? "to what the text does not say" : `to ${destinations.join(", ")}`}`,
             root.path,
           );
-          if (target === "unknown" || destinations.some((range) => range.includes("${")))
-            probe.unresolved(
-              place,
-              `${resource.address}: the text does not say where it leads`,
-              root.path,
-            );
         }
       }
     }),

@@ -25,6 +25,12 @@ export default control({
               root.path,
             );
             probe.that(
+              target !== "other",
+              place,
+              `${resource.address} leads a private subnet to something that is no NAT gateway`,
+              root.path,
+            );
+            probe.that(
               !(isClosed && target === "way out"),
               place,
               `${resource.address} leads a private subnet out, though hardened-eks.yaml says egress: none`,
@@ -50,6 +56,16 @@ export default control({
           file: "modules/network/main.routes.tf",
           replace: "nat_gateway_id         = aws_nat_gateway.this[each.value].id",
           with: "gateway_id             = aws_internet_gateway.this[0].id",
+        },
+      ],
+    },
+    {
+      title: "Through an instance that plays NAT gateway",
+      edits: [
+        {
+          file: "modules/network/main.routes.tf",
+          replace: "nat_gateway_id         = aws_nat_gateway.this[each.value].id",
+          with: 'network_interface_id   = "eni-0123456789abcdef0"',
         },
       ],
     },

@@ -1,7 +1,7 @@
 import { control, files } from "../control.ts";
 import { terraformFiles } from "../evidence/hcl.ts";
 
-const FETCHING = new Set(["external", "http"]);
+const FETCHING = new Set(["aws_lambda_invocation", "external", "http", "terraform_remote_state"]);
 
 export default control({
   id: "supply-chain.no-code-at-apply",
@@ -45,6 +45,26 @@ export default control({
           file: "modules/cluster/main.cluster.tf",
           append:
             '\nresource "terraform_data" "kubeconfig" {\n  provisioner "local-exec" {\n    command = "aws eks update-kubeconfig --name ${aws_eks_cluster.this.name}"\n  }\n}\n',
+        },
+      ],
+    },
+    {
+      title: "A function that is called at plan",
+      edits: [
+        {
+          file: "environments/dev/locals.tf",
+          append:
+            '\ndata "aws_lambda_invocation" "names" {\n  function_name = "names"\n  input         = "{}"\n}\n',
+        },
+      ],
+    },
+    {
+      title: "The state of somebody else",
+      edits: [
+        {
+          file: "environments/dev/locals.tf",
+          append:
+            '\ndata "terraform_remote_state" "shared" {\n  backend = "http"\n\n  config = {\n    address = "https://state.example"\n  }\n}\n',
         },
       ],
     },
