@@ -2,7 +2,7 @@ import { kubernetesAsOf, kubernetesVersions, supportStatus } from "../../catalog
 import type { Config } from "../../options/config.ts";
 import { control, terraform } from "../control.ts";
 import { clustersOf } from "../evidence/cluster.ts";
-import { oneOf } from "../evidence/require.ts";
+import { is, oneOf, orAbsent } from "../evidence/require.ts";
 
 /** By the day of the catalog, not of the audit: the same files give the same answer. */
 const supported = kubernetesVersions
@@ -30,12 +30,25 @@ export default control({
   waivedBy: ["extended-support"],
   evidence: [
     terraform((subject, probe) => {
-      for (const { cluster } of clustersOf(probe, subject))
+      for (const { cluster } of clustersOf(probe, subject)) {
         probe.expect(cluster, "version", oneOf(...supported, ...further(subject.config)));
+        // It upgrades past what the cluster's own insights warn of.
+        probe.expect(cluster, "force_update_version", orAbsent(is(false)));
+      }
     }),
   ],
   fix: "Raise kubernetes_version one minor at a time, as docs/runbooks/upgrade-kubernetes.md says.",
   mutants: [
+    {
+      title: "Upgrades past what the cluster's insights warn of",
+      edits: [
+        {
+          file: "modules/cluster/main.cluster.tf",
+          replace: 'resource "aws_eks_cluster" "this" {\n',
+          with: 'resource "aws_eks_cluster" "this" {\n  force_update_version = true\n\n',
+        },
+      ],
+    },
     {
       title: "One environment stays behind",
       edits: [

@@ -67,11 +67,14 @@ export function allowsOf(manifest: Manifest): Allow[] {
 /** Whether an object changes what traffic flows in a way that is not read here. */
 export function isUnread(manifest: Manifest): boolean {
   const { kind } = manifest;
-  if (isCalico(manifest))
-    return (
-      !isStaged(manifest) &&
-      !["NetworkPolicy", "GlobalNetworkPolicy", "NetworkSet", "GlobalNetworkSet"].includes(kind)
-    );
+  if (isCalico(manifest)) {
+    if (isStaged(manifest)) return false;
+    if (kind === "NetworkSet" || kind === "GlobalNetworkSet") return false;
+    if (kind !== "NetworkPolicy" && kind !== "GlobalNetworkPolicy") return true;
+    // In another tier, before routing or without tracking, a policy holds for other traffic than it says.
+    const { tier = "default", doNotTrack, preDNAT, applyOnForward } = specOf(manifest);
+    return tier !== "default" || [doNotTrack, preDNAT, applyOnForward].includes(true);
+  }
   if (isCilium(manifest))
     return kind !== "CiliumNetworkPolicy" && kind !== "CiliumClusterwideNetworkPolicy";
   return /NetworkPolicy$/.test(kind) && groupOf(manifest) !== "networking.k8s.io";
@@ -98,32 +101,47 @@ function ofKubernetes(policy: Manifest): Allow[] {
       const peers = items(rule[side]);
       // No peer is every peer.
       if (peers.length === 0) return [allow({ kind: "anyone" }, policy.placeOf(...path))];
-      return peers.map((peer, at) =>
-        allow(kubernetesPeer(data(peer)), policy.placeOf(...path, side, at)),
+      return peers.flatMap((peer, at) =>
+        kubernetesPeers(data(peer)).map((each) => allow(each, policy.placeOf(...path, side, at))),
       );
     }),
   );
 }
 
-function kubernetesPeer({ ipBlock, namespaceSelector, podSelector }: Data): Peer {
+const NAME_OF_NAMESPACE = "kubernetes.io/metadata.name";
+
+function kubernetesPeers({ ipBlock, namespaceSelector, podSelector }: Data): Peer[] {
   if (isData(ipBlock))
-    return { kind: "range", cidr: String(ipBlock.cidr), except: strings(ipBlock.except) };
-  if (namespaceSelector === undefined && podSelector === undefined) return { kind: "anyone" };
-  const labels = data(data(namespaceSelector).matchLabels);
-  const name = labels["kubernetes.io/metadata.name"];
+    return [{ kind: "range", cidr: String(ipBlock.cidr), except: strings(ipBlock.except) }];
+  if (namespaceSelector === undefined && podSelector === undefined) return [{ kind: "anyone" }];
+  const selector = data(namespaceSelector);
   const pods = data(data(podSelector).matchLabels);
-  return {
+  const names = [
+    ...strings([data(selector.matchLabels)[NAME_OF_NAMESPACE]]),
+    ...items(selector.matchExpressions)
+      .map(data)
+      .filter(({ key, operator }) => key === NAME_OF_NAMESPACE && operator === "In")
+      .flatMap(({ values }) => strings(values)),
+  ];
+  const everyNamespace = namespaceSelector !== undefined && !narrows(selector);
+  if (names.length === 0) return [{ kind: "pods", everyNamespace, isDns: false }];
+  return names.map((namespace) => ({
     kind: "pods",
-    everyNamespace: namespaceSelector !== undefined && !narrows(data(namespaceSelector)),
-    ...(typeof name === "string" ? { namespace: name } : {}),
-    isDns: name === "kube-system" && pods["k8s-app"] === "kube-dns",
-  };
+    everyNamespace,
+    namespace,
+    isDns: namespace === "kube-system" && pods["k8s-app"] === "kube-dns",
+  }));
 }
 
-/** Whether a label selector names a value: not "exists", not "is none of". */
+/** Labels that one namespace has like every other. */
+const COMMON = /^(pod-security\.kubernetes\.io|app\.kubernetes\.io)\//;
+
+/** Whether a label selector names a value: not "exists", not "is none of", not what all of them have. */
 const narrows = ({ matchLabels, matchExpressions }: Data): boolean =>
-  Object.keys(data(matchLabels)).length > 0 ||
-  items(matchExpressions).some((each) => data(each).operator === "In");
+  Object.keys(data(matchLabels)).some((label) => !COMMON.test(label)) ||
+  items(matchExpressions)
+    .map(data)
+    .some(({ key, operator }) => operator === "In" && !COMMON.test(String(key)));
 
 function span(protocol: string, from: unknown, to?: unknown): Ports {
   const first = Number(from ?? Number.NaN);

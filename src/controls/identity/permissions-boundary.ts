@@ -123,7 +123,7 @@ export default control({
             (each) =>
               allows(each, "iam:CreateServiceLinkedRole") &&
               !isDenied(statements, "iam:CreateServiceLinkedRole", "*") &&
-              exactly(each, "iam:AWSServiceName") === undefined,
+              exactly(each, "iam:AWSServiceName")?.every((name) => /^[\w.-]+$/.test(name)) !== true,
           );
           if (linked !== undefined) wrong("lets roles make service-linked roles of any service");
         }

@@ -22,6 +22,12 @@ export default control({
           probe.expect(template, "vpc_security_group_ids", absent);
           probe.expect(template, "security_group_names", absent);
           const interfaces = blocksOf(template.get("network_interfaces"));
+          probe.that(
+            interfaces.length < 2,
+            template.placeOf("network_interfaces"),
+            `${template.address}: it has ${interfaces.length} network_interfaces, EKS takes one`,
+            root.path,
+          );
           if (interfaces.length === 0)
             probe.wrong(
               template.place,
@@ -29,11 +35,14 @@ export default control({
               root.path,
             );
           for (const block of interfaces) {
+            const known = placesOf(block);
+            // An interface of its own is in a subnet, with groups and addresses, that nothing here describes.
+            for (const argument of ["subnet_id", "network_interface_id"])
+              probe.expectIn(template, block, `network_interfaces.${argument}`, absent);
             const groups = list(block.security_groups);
             const [only] = groups;
             const place =
-              placesOf(block)?.arguments.get("security_groups") ??
-              template.placeOf("network_interfaces");
+              known?.arguments.get("security_groups") ?? template.placeOf("network_interfaces");
             probe.that(
               groups.length === 1 &&
                 only instanceof Reference &&
@@ -50,6 +59,16 @@ export default control({
   ],
   fix: "Set security_groups of the launch template's network interface to the nodes' security group alone.",
   mutants: [
+    {
+      title: "A second interface, in a subnet of its own",
+      edits: [
+        {
+          file: "modules/nodes/main.launch-templates.tf",
+          replace: "  network_interfaces {\n",
+          with: '  network_interfaces {\n    device_index = 1\n    subnet_id    = "subnet-0123456789abcdef0"\n  }\n\n  network_interfaces {\n',
+        },
+      ],
+    },
     {
       title: "No group is named",
       edits: [

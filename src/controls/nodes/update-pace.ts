@@ -1,5 +1,5 @@
 import { control, terraform } from "../control.ts";
-import { atMost, shown } from "../evidence/require.ts";
+import { atMost, is, orAbsent, shown } from "../evidence/require.ts";
 import { blocksOf } from "../evidence/value.ts";
 
 /** A third of the group, or one node. */
@@ -16,6 +16,8 @@ export default control({
     terraform((subject, probe) => {
       for (const root of probe.environments(subject))
         for (const group of probe.some(root, "managed node group", "aws_eks_node_group")) {
+          // It drives out pods that a disruption budget protects.
+          probe.expect(group, "force_update_version", orAbsent(is(false)));
           const place = group.placeOf("update_config");
           // Without the block EKS takes one node at a time.
           const config = group.get("update_config");
@@ -42,6 +44,16 @@ export default control({
   ],
   fix: "Set max_unavailable_percentage = 33 in update_config.",
   mutants: [
+    {
+      title: "Pods are driven out whatever their budget says",
+      edits: [
+        {
+          file: "modules/nodes/main.node-groups.tf",
+          replace: "  update_config {\n",
+          with: "  force_update_version = true\n\n  update_config {\n",
+        },
+      ],
+    },
     {
       title: "All nodes at once",
       edits: [

@@ -1,5 +1,6 @@
 import { control, terraform } from "../control.ts";
 import { ofType } from "../evidence/probe.ts";
+import { absent } from "../evidence/require.ts";
 import { textOf } from "../evidence/value.ts";
 
 /** The kubelet may be older by so many minor versions. */
@@ -24,6 +25,8 @@ export default control({
         const wanted = textOf(cluster?.get("version"));
         const minor = minorOf(wanted);
         for (const group of probe.some(root, "managed node group", "aws_eks_node_group")) {
+          // A release that is written down is old the month after; the newest is taken without one.
+          probe.expect(group, "release_version", absent);
           const version = textOf(group.get("version"));
           const own = minorOf(version);
           const place = group.placeOf("version");
@@ -52,6 +55,16 @@ export default control({
   ],
   fix: "Give the node groups the kubernetes_version of the cluster.",
   mutants: [
+    {
+      title: "An image of last year, written down",
+      edits: [
+        {
+          file: "modules/nodes/main.node-groups.tf",
+          replace: "  update_config {\n",
+          with: '  release_version = "1.20.0-fcf71a47"\n\n  update_config {\n',
+        },
+      ],
+    },
     {
       title: "Nodes are upgraded before the control plane",
       edits: [

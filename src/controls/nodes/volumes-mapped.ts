@@ -1,5 +1,6 @@
 import { control, terraform } from "../control.ts";
 import { nodeGroupsIn, type Os } from "../evidence/nodes.ts";
+import { absent } from "../evidence/require.ts";
 import { blocksOf, textsOf } from "../evidence/value.ts";
 
 /** Devices that the images bring. */
@@ -21,6 +22,9 @@ export default control({
           const mapped = blocksOf(template.get("block_device_mappings"))
             .filter((block) => blocksOf(block.ebs).length > 0)
             .flatMap((block) => textsOf(block.device_name));
+          for (const block of blocksOf(template.get("block_device_mappings")))
+            for (const ebs of blocksOf(block.ebs))
+              probe.expectIn(template, ebs, "block_device_mappings.ebs.snapshot_id", absent);
           for (const device of DEVICES[os])
             probe.that(
               mapped.includes(device),
@@ -33,6 +37,16 @@ export default control({
   ],
   fix: "Map /dev/xvda, and on Bottlerocket also /dev/xvdb, in block_device_mappings.",
   mutants: [
+    {
+      title: "A volume that is a copy of somebody's snapshot",
+      edits: [
+        {
+          file: "modules/nodes/main.launch-templates.tf",
+          replace: /( +)volume_type( +)= /,
+          with: '        snapshot_id = "snap-0123456789abcdef0"\n        volume_type = ',
+        },
+      ],
+    },
     {
       title: "Only the data volume of Bottlerocket is mapped",
       edits: [

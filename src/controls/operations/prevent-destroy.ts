@@ -1,4 +1,5 @@
-import { control, terraform } from "../control.ts";
+import { control, files, terraform } from "../control.ts";
+import { terraformFiles } from "../evidence/hcl.ts";
 import { allRoots, ofType } from "../evidence/probe.ts";
 import { is } from "../evidence/require.ts";
 
@@ -34,6 +35,16 @@ export default control({
         for (const kept of ofType(root, ...KEPT))
           probe.expect(kept, "lifecycle.prevent_destroy", is(true));
     }),
+    files((subject, probe) => {
+      for (const { blocks } of terraformFiles(subject))
+        for (const { type, place, lines } of blocks)
+          probe.that(
+            type !== "removed" ||
+              lines().some(({ text }) => /^\s*destroy\s*=\s*false\b/.test(text)),
+            place,
+            "a removed block destroys what it forgets, whatever prevent_destroy said",
+          );
+    }),
   ],
   fix: "Set lifecycle { prevent_destroy = true } in the resource; scripts/teardown takes it away where that is meant.",
   mutants: [
@@ -64,6 +75,16 @@ export default control({
           file: "modules/cluster/main.oidc.tf",
           replace: "prevent_destroy = true",
           with: "prevent_destroy = false",
+        },
+      ],
+    },
+    {
+      title: "Forgotten, and destroyed with it",
+      edits: [
+        {
+          file: "environments/prod/main.keys.tf",
+          append:
+            "\nremoved {\n  from = module.keys.aws_kms_key.secrets\n\n  lifecycle {\n    destroy = true\n  }\n}\n",
         },
       ],
     },

@@ -66,6 +66,22 @@ export default control({
       ),
     },
     {
+      title: "A label that every namespace has",
+      edits: inProduction(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: friends\nspec:\n  podSelector: {}\n  ingress:\n    - from:\n        - namespaceSelector:\n            matchLabels:\n              pod-security.kubernetes.io/enforce: restricted\n      ports:\n        - port: 9090\n",
+      ),
+    },
+    {
+      title: "The metadata policy no longer tracks, so it holds for host endpoints only",
+      edits: [
+        {
+          file: "kubernetes/base/cluster-network-policies/block-instance-metadata.yaml",
+          replace: "  order: 10\n",
+          with: "  order: 10\n  doNotTrack: true\n  applyOnForward: true\n",
+        },
+      ],
+    },
+    {
       title: "Calico hands everything over to what allows it",
       edits: inBase(
         "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata:\n  name: first\nspec:\n  order: 1\n  types:\n    - Egress\n  egress:\n    - action: Pass\n",
