@@ -6,6 +6,7 @@ import { ofType, type Probe } from "./probe.ts";
 import { refersTo } from "./require.ts";
 import type { TerraformRoot } from "./subject.ts";
 import {
+  blocksOf,
   isObject,
   Json,
   Reference,
@@ -81,10 +82,31 @@ function problemOf(root: TerraformRoot, rule: Resource, alarm: Alarm): Problem |
   );
   if (otherBus !== undefined)
     return at(otherBus, "event_bus_name", "events of AWS arrive on the default bus only");
+  const elsewhere = targets.find(
+    (each) => !(textOf(each.get("arn")) ?? "").startsWith("${") && each.get("arn") !== undefined,
+  );
+  if (elsewhere !== undefined)
+    return at(
+      elsewhere,
+      "arn",
+      "it sends the events to something that this repository does not make",
+    );
+  const silent = targets.find((each) => saysNothing(each));
+  if (silent !== undefined)
+    return at(silent, "input_transformer", "its message holds nothing of the event");
   const toTopic = targets.some(
     (each) => each.maybe === undefined && refersTo("aws_sns_topic").test(each.get("arn")) === true,
   );
   return toTopic ? undefined : at(target, "arn", "no target is an SNS topic of this repository");
+}
+
+/** Whether a message is the same whatever happened. */
+function saysNothing(target: Resource): boolean {
+  const input = target.get("input");
+  if (input !== undefined && input !== null) return true;
+  return blocksOf(target.get("input_transformer")).some(
+    (block) => !/<[\w.-]+>/.test(textOf(block.input_template) ?? ""),
+  );
 }
 
 /** The pattern of a rule as plain data, parts that are not known as `${…}`. */

@@ -1,7 +1,7 @@
 import { control, terraform } from "../control.ts";
 import { isOwnAccount } from "../evidence/account.ts";
-import { grantsOf, isServiceName, isUse, keysFor } from "../evidence/keys.ts";
-import { conditionOf } from "../evidence/policy.ts";
+import { grantsOf, isServiceName, isUse, keysFor, keysIn } from "../evidence/keys.ts";
+import { conditionOf, covers } from "../evidence/policy.ts";
 import { ofType } from "../evidence/probe.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
 import { textsOf } from "../evidence/value.ts";
@@ -15,6 +15,8 @@ const isOurs = (root: TerraformRoot, clusters: readonly string[], arn: string): 
     clusters.some((name) => match[2]?.split("/").includes(name))
   );
 };
+
+const CONTEXT = "kms:EncryptionContext:aws:logs:arn";
 
 export default control({
   id: "keys.logs-key",
@@ -37,6 +39,19 @@ export default control({
             `${key.address}: nobody may use the key`,
             root.path,
           );
+          const patterns = uses.flatMap(
+            ({ statement }) =>
+              conditionOf(statement, CONTEXT, (test) => /^Arn(Equals|Like)$/.test(test)) ?? [],
+          );
+          for (const group of ofType(root, "aws_cloudwatch_log_group"))
+            if (keysIn(group.get("kms_key_id")).includes(key))
+              for (const name of textsOf(group.get("name")))
+                probe.that(
+                  patterns.some((pattern) => covers(pattern.replace(/^.*:log-group:/, ""), name)),
+                  key.placeOf("policy"),
+                  `${key.address}: its policy does not let CloudWatch Logs write ${name} with it`,
+                  root.path,
+                );
           for (const { statement } of uses) {
             const name = `${key.address}: ${statement.sid || "a statement"}`;
             probe.that(
@@ -51,7 +66,7 @@ export default control({
               `${name} lets others than CloudWatch Logs of this region use the key`,
               root.path,
             );
-            const groups = conditionOf(statement, "kms:EncryptionContext:aws:logs:arn", (test) =>
+            const groups = conditionOf(statement, CONTEXT, (test) =>
               /^(Arn|String)(Equals|Like)$/.test(test),
             );
             probe.that(
@@ -69,6 +84,16 @@ export default control({
   ],
   fix: "Allow logs.<region> alone, with ArnLike on kms:EncryptionContext:aws:logs:arn and the names of the cluster's groups.",
   mutants: [
+    {
+      title: "A name that no group of the cluster has: its logs are refused",
+      edits: [
+        {
+          file: "environments/prod/main.keys.tf",
+          replace: "log-group:/aws/eks/${local.name}/*",
+          with: "log-group:/aws/eks/${local.name}/none/*",
+        },
+      ],
+    },
     {
       title: "Every log group of the account",
       edits: [

@@ -5,12 +5,14 @@ import { withoutStateBucket } from "../reasons.ts";
 /** Each of these undoes what another Control of the bucket asks for. */
 const CHANGES = [
   "s3:DeleteBucketPolicy",
+  "s3:PutBucketLogging",
   "s3:PutBucketOwnershipControls",
   "s3:PutBucketPolicy",
   "s3:PutBucketPublicAccessBlock",
   "s3:PutBucketVersioning",
   "s3:PutEncryptionConfiguration",
   "s3:PutLifecycleConfiguration",
+  "s3:PutReplicationConfiguration",
 ];
 
 export default control({
@@ -42,6 +44,16 @@ export default control({
   ],
   fix: "Let the bucket's policy deny changes of its policy, versioning, lifecycle, encryption, ownership and public access to all but the key's administrators.",
   mutants: [
+    {
+      title: "A replica in somebody's account may be set up",
+      edits: [
+        {
+          file: "modules/state-backend/main.bucket.tf",
+          replace: '      "s3:PutReplicationConfiguration",\n',
+          with: "",
+        },
+      ],
+    },
     {
       title: "Anyone sets a lifecycle",
       edits: [
