@@ -139,25 +139,34 @@ function documentOf(config: Config, blueprint: Blueprint): ReturnType<typeof pos
     : JSON.parse(JSON.stringify(document).replaceAll("hardened-eks.yaml", "the answers"));
 }
 
-/**
- * Renders the whole repository.
- * Throws `RenderError` where a template asks for what the Blueprint does not have, or two specs want one path.
- */
-export function renderRepository(config: Config, blueprint: Blueprint): FileTree {
+/** Renders the files whose paths are wanted, of those that say nothing about the posture: one of these throws `RenderError`. */
+export const renderSome = (
+  config: Config,
+  blueprint: Blueprint,
+  isWanted: (path: string) => boolean,
+): FileTree => renderTemplates(config, blueprint, {}, isWanted);
+
+function renderTemplates(
+  config: Config,
+  blueprint: Blueprint,
+  documents: object,
+  isWanted: (path: string) => boolean = () => true,
+): Map<string, TreeFile> {
   const target = targets[config.iac];
   const base = {
     blueprint,
     target,
     actions: actionsFor(target),
     choices: choicesOf(config, blueprint),
-    posture: documentOf(config, blueprint),
     features: presence(blueprint.features, blueprint),
+    ...documents,
   };
   const files = new Map<string, TreeFile>();
   for (const spec of [...blueprint.files, ...target.files(blueprint)]) {
     for (const { template: name, path: pattern } of expand(spec)) {
       const { body, executable } = templates()[name] as ReturnType<typeof templates>[string];
       for (const { path, extra } of instancesOf(blueprint, pattern, spec.only)) {
+        if (!isWanted(path)) continue;
         if (files.has(path)) throw new RenderError(`${name}: ${path} is already there`);
         files.set(path, {
           contents: contentsOf(name, body, { ...base, ...extra }),
@@ -168,6 +177,15 @@ export function renderRepository(config: Config, blueprint: Blueprint): FileTree
       }
     }
   }
+  return files;
+}
+
+/**
+ * Renders the whole repository.
+ * Throws `RenderError` where a template asks for what the Blueprint does not have, or two specs want one path.
+ */
+export function renderRepository(config: Config, blueprint: Blueprint): FileTree {
+  const files = renderTemplates(config, blueprint, { posture: documentOf(config, blueprint) });
   files.set("hardened-eks.yaml", {
     contents: renderConfigFile(config),
     mode: 0o644,

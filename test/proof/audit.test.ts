@@ -109,6 +109,7 @@ describe("nothing is met because nothing was found", () => {
     paths: [],
     file: () => undefined,
     yaml: () => undefined,
+    shipped: () => new Map(),
   } as const;
   const looked = (check: Parameters<typeof terraform>[0]) =>
     control({

@@ -11,6 +11,8 @@ export interface TerraformRoot {
   kind: RootKind;
   /** Last part of the path: the environment's or account's name. */
   name: string;
+  /** The tfvars file that it is evaluated with, where terraform does not read it by itself: `prod.tfvars`. */
+  values?: string;
   place: Place;
   resources: readonly Resource[];
   /** Providers, backends, terraform blocks and module calls, of the root and of its modules. */
@@ -74,6 +76,8 @@ export interface Subject {
   paths: readonly string[];
   /** Any file of the repository, by its path. */
   file(path: string): TextFile | undefined;
+  /** What this version writes for the answers, of the files that guard something: scripts, workflows, settings. */
+  shipped(): ReadonlyMap<string, string>;
   /** Every YAML document in a text that is no file of its own, such as a part of user data; undefined where it is no YAML. */
   yaml(text: string): readonly YamlFile[] | undefined;
   /** Variables of every module directory, for checks of what modules refuse. */

@@ -1,3 +1,5 @@
+import { planAccounts } from "../../blueprint/accounts.ts";
+import { findRegion } from "../../catalog/index.ts";
 import { control, terraform } from "../control.ts";
 import {
   claimOf,
@@ -47,8 +49,14 @@ export default control({
     terraform((subject, probe) => {
       const branches = appliedBranches(subject);
       const environments = Object.keys(subject.config?.environments ?? {});
+      // One repository for every account: each tfvars file is a root of its own.
+      const repositories = new Set<string>();
+      const { config } = subject;
+      const partition = findRegion(config?.region ?? "")?.partition;
+      const accounts =
+        config === undefined || partition === undefined ? [] : planAccounts(config, partition);
       for (const { root, plan, apply } of pipelineRolesOf(probe, subject)) {
-        const repositories = new Set<string>();
+        const own = accounts.find(({ name }) => root.values === `${name}.tfvars`);
         for (const role of [...plan, ...apply])
           for (const statement of trustOf(probe, role)) {
             const what = `${role.address}: ${labelOf(statement)}`;
@@ -108,6 +116,15 @@ export default control({
                 root.path,
               );
               probe.that(
+                environment === undefined ||
+                  own === undefined ||
+                  own.environments.includes(environment) ||
+                  knownPart(environment) === "",
+                place,
+                `${what} trusts the environment ${environment}, which is not of the account ${own?.name}`,
+                root.path,
+              );
+              probe.that(
                 environment === undefined || !plan.includes(role),
                 place,
                 `${what} trusts the environment ${environment}; a plan is for the branch`,
@@ -126,6 +143,20 @@ export default control({
   ],
   fix: "Compare sub with the exact subject by StringEquals: repo:OWNER/NAME:ref:refs/heads/BRANCH to plan, repo:OWNER/NAME:environment:NAME to apply.",
   mutants: [
+    {
+      title: "The apply role of one account is for the environment of another, too",
+      edits: [
+        {
+          file: "bootstrap/prod.tfvars",
+          replace: 'environments = ["prod"]',
+          with: 'environments = ["prod", "dev"]',
+        },
+      ],
+    },
+    {
+      title: "One account trusts another repository",
+      edits: [{ file: "bootstrap/prod.tfvars", append: '\nrepository = "somebody/else"\n' }],
+    },
     {
       title: "Every branch of the repository plans",
       edits: [

@@ -1,11 +1,13 @@
 /** A repository on disk as the subject of an audit. */
 import { checkWhole } from "../../blueprint/check.ts";
+import { blueprintOf } from "../../controls/evidence/once.ts";
 import type { Overlay, Subject, YamlFile } from "../../controls/evidence/subject.ts";
 import type { Place } from "../../controls/evidence/value.ts";
 import { declarations } from "../../features/index.ts";
 import type { Config } from "../../options/config.ts";
 import { fillDefaults } from "../../options/defaults.ts";
 import { type Data, withoutNothing } from "../../options/paths.ts";
+import { renderSome } from "../../render/render.ts";
 import { parseJson } from "../terraform/json.ts";
 import { terraformParser } from "../terraform/parse.ts";
 import { type Evaluated, evaluateRoots } from "../terraform/roots.ts";
@@ -79,6 +81,7 @@ export async function readSubject(
   const engine: Overlay | undefined = build("kubernetes/engine");
   const engineValues = yamlFile("kubernetes/engine/values.yaml");
   const gitlab = yamlFile(".gitlab-ci.yml");
+  let shipped: ReadonlyMap<string, string> | undefined;
   const subject: Subject = {
     from: "repository",
     ...(config === undefined ? {} : { config }),
@@ -96,6 +99,10 @@ export async function readSubject(
       const text = tree.read(path);
       return text === undefined ? undefined : { path, text };
     },
+    shipped: () => {
+      shipped ??= config === undefined ? new Map() : shippedFor(config);
+      return shipped;
+    },
     yaml: (text) => {
       const { documents, problems: found } = readYaml("", text);
       if (found.length > 0) return undefined;
@@ -105,6 +112,17 @@ export async function readSubject(
   problems.push(...tree.problems);
   return { subject, problems, withVariables: evaluated.withVariables };
 }
+
+/** What guards something by what it does, and not by what it says. */
+const GUARDS =
+  /^(scripts\/|\.github\/|\.gitlab-ci\.yml$|Makefile$|renovate\.json$|\.pre-commit-config\.yaml$|\.tflint\.hcl$|\.yamllint$|trivy\.yaml$|\.gitattributes$|\.gitignore$|CODEOWNERS$)/;
+
+const shippedFor = (config: Config): ReadonlyMap<string, string> =>
+  new Map(
+    [...renderSome(config, blueprintOf(config), (path) => GUARDS.test(path))].map(
+      ([path, { contents }]) => [path, contents],
+    ),
+  );
 
 /** A tfvars file in JSON is one object of values. */
 function jsonValues(

@@ -71,7 +71,8 @@ export function evaluateRoots(
         : [undefined, ...named];
     for (const scenario of scenarios) {
       const sets = [...automatic, ...(scenario === undefined ? [] : [scenario[1]])];
-      roots.push(evaluateRoot(world, source, sets, environmentNames));
+      const root = evaluateRoot(world, source, sets, environmentNames);
+      roots.push(scenario === undefined ? root : { ...root, values: scenario[0] });
     }
   }
   return {

@@ -1,0 +1,163 @@
+/**
+ * The repository beside what this version writes for the same answers. What a shell or a workflow does cannot be told from
+ * its text, so what guards something is proven by being what was tested: changed, it is somebody else's to judge.
+ */
+import { isData } from "./kubernetes.ts";
+import type { Subject, YamlFile } from "./subject.ts";
+import type { Place } from "./value.ts";
+
+export interface Difference {
+  place: Place;
+  message: string;
+}
+
+/** Versions and digests move with every update; other Controls judge them. */
+const steady = (text: string): string =>
+  text
+    .replaceAll(/\b[0-9a-f]{64}\b/g, "DIGEST")
+    .replaceAll(/\b[0-9a-f]{40}\b/g, "COMMIT")
+    .replaceAll(/\bv?\d+(\.\d+){1,3}([-+][\w.]*\d)?\b/g, "VERSION")
+    .trimEnd();
+
+/** Lines that do something, each with its number. */
+function codeOf(text: string): { text: string; line: number }[] {
+  return text
+    .split("\n")
+    .map((line, index) => ({ text: steady(line), line: index + 1 }))
+    .filter(({ text: each, line }) => each !== "" && (line === 1 || !/^\s*#/.test(each)));
+}
+
+/** The first line that another one stands in place of. */
+export function lineDifference(
+  path: string,
+  text: string,
+  shipped: string,
+): Difference | undefined {
+  const found = codeOf(text);
+  const wanted = codeOf(shipped);
+  const at = wanted.findIndex((line, index) => line.text !== found[index]?.text);
+  const index = at === -1 && found.length > wanted.length ? wanted.length : at;
+  if (index === -1) return undefined;
+  const line = found[index]?.line ?? text.split("\n").length;
+  const instead = found[index]?.text.trim() ?? "nothing";
+  return {
+    place: { file: path, line },
+    message: `${path} is not what this version writes: ${instead.slice(0, 80)} stands where ${(wanted[index]?.text.trim() ?? "it ends").slice(0, 80)} should`,
+  };
+}
+
+type Path = (string | number)[];
+
+/** What does not change what is proven: when, how long and on which of GitHub's machines. Other Controls judge it. */
+const FREE = new Set(["cron", "runs-on", "timeout-minutes"]);
+
+/** The first path of a document that differs; `isOpen` says where more keys may stand. */
+function pathDifference(
+  found: unknown,
+  wanted: unknown,
+  isOpen: (path: Path, key: string) => boolean,
+  path: Path = [],
+): Path | undefined {
+  if (Array.isArray(found) && Array.isArray(wanted)) {
+    for (let index = 0; index < Math.max(found.length, wanted.length); index += 1) {
+      const inner = pathDifference(found[index], wanted[index], isOpen, [...path, index]);
+      if (inner !== undefined) return inner;
+    }
+    return undefined;
+  }
+  if (isData(found) && isData(wanted)) {
+    for (const key of new Set([...Object.keys(wanted), ...Object.keys(found)])) {
+      if (FREE.has(key) || (!Object.hasOwn(wanted, key) && isOpen(path, key))) continue;
+      const inner = pathDifference(found[key], wanted[key], isOpen, [...path, key]);
+      if (inner !== undefined) return inner;
+    }
+    return undefined;
+  }
+  const plain = (value: unknown): unknown => (typeof value === "string" ? steady(value) : value);
+  return plain(found) === plain(wanted) ? undefined : path;
+}
+
+/** Where a YAML file differs from the one that this version writes. */
+export function documentDifference(
+  subject: Subject,
+  file: YamlFile,
+  shipped: string,
+  isOpen: (path: Path, key: string) => boolean,
+): Difference | undefined {
+  const [wanted] = subject.yaml(shipped) ?? [];
+  const path = pathDifference(file.data, wanted?.data, isOpen);
+  if (path === undefined) return undefined;
+  return {
+    place: file.placeOf(...path),
+    message: `${file.path}: ${path.join(".")} is not what this version writes`,
+  };
+}
+
+/** One statement of a makefile: an assignment, or a rule with its recipe. */
+interface Statement {
+  text: string;
+  line: number;
+  targets: string[];
+  variable: string | undefined;
+}
+
+function statementsOf(text: string): Statement[] {
+  const found: Statement[] = [];
+  let continued = false;
+  for (const { text: code, line } of codeOf(text)) {
+    const last = found.at(-1);
+    if (last !== undefined && (continued || code.startsWith("\t"))) last.text += `\n${code}`;
+    else {
+      const variable = /^([\w.-]+)\s*(?:\?|\+|:{1,3}|!)?=/.exec(code)?.[1];
+      const targets = variable === undefined ? /^([^:=]+):(?!=)/.exec(code)?.[1] : undefined;
+      found.push({
+        text: code,
+        line,
+        targets: targets?.trim().split(/\s+/) ?? [],
+        variable,
+      });
+    }
+    continued = code.endsWith("\\");
+  }
+  return found;
+}
+
+/** Variables of make that change every recipe. */
+const OF_MAKE = /^(SHELL|\.SHELLFLAGS|MAKEFLAGS|GNUMAKEFLAGS|MAKEFILES|\.\w+)$/;
+
+/** What of a makefile is gone, or stands beside it and changes it. Further targets may stand there. */
+export function makeDifferences(path: string, text: string, shipped: string): Difference[] {
+  const wanted = statementsOf(shipped);
+  const found = statementsOf(text);
+  const known = new Set(wanted.flatMap(({ targets }) => targets));
+  const variables = new Set(wanted.map(({ variable }) => variable));
+  const left = new Map<string, number>();
+  for (const each of wanted) left.set(each.text, (left.get(each.text) ?? 0) + 1);
+  const more = found.filter((each) => {
+    const count = left.get(each.text) ?? 0;
+    left.set(each.text, count - 1);
+    return count <= 0;
+  });
+  const isFurther = ({ targets, variable, text: code }: Statement): boolean =>
+    variable === undefined
+      ? targets.length > 0 &&
+        targets.every((target) => /^[\w-]+$/.test(target) && !known.has(target)) &&
+        !/^[^\n]*:[^\n]*=/.test(code)
+      : !variables.has(variable) && !OF_MAKE.test(variable);
+  const phony = /^\.PHONY:/;
+  return [
+    ...more
+      .filter((each) => !isFurther(each) && !phony.test(each.text))
+      .map((each) => ({
+        place: { file: path, line: each.line },
+        message: `${path}: ${each.text.split("\n")[0]?.trim()} is not what this version writes`,
+      })),
+    ...wanted
+      .filter(({ text: code }) => (left.get(code) ?? 0) > 0 && !phony.test(code))
+      .slice(0, 1)
+      .map((each) => ({
+        place: { file: path, line: 1 },
+        message: `${path}: ${each.text.split("\n")[0]?.trim()} of this version is missing or changed`,
+      })),
+  ];
+}
