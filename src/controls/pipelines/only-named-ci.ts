@@ -5,7 +5,16 @@ const SYSTEMS: readonly { name: string; ci?: string; path: RegExp }[] = [
   { name: "GitLab", ci: "gitlab", path: /^\.gitlab-ci\.ya?ml$/ },
   {
     name: "another CI system",
-    path: /^(Jenkinsfile.*|\.circleci\/.*|\.?azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.buildkite\/.*|\.travis\.yml|\.drone\.ya?ml|\.(gitea|forgejo)\/workflows\/.*|\.woodpecker.*|buildspec\.ya?ml|atlantis\.ya?ml)$/,
+    path: /(^|\/)(Jenkinsfile.*|\.circleci\/.*|\.?azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.buildkite\/.*|\.travis\.yml|\.drone\.ya?ml|\.(gitea|forgejo)\/workflows\/.*|\.woodpecker.*|buildspec\.ya?ml|atlantis\.ya?ml|\.?appveyor\.ya?ml|\.cirrus\.ya?ml|cloudbuild\.ya?ml|codefresh\.ya?ml|Earthfile|\.harness\/.*|\.semaphore\/.*|\.spacelift\/.*|\.teamcity\/.*|\.tekton\/.*|dagger\.json)$/,
+  },
+  { name: "GitLab, in a folder", path: /\/\.gitlab-ci\.ya?ml$/ },
+  {
+    name: "a bot that merges, or changes the settings of the repository",
+    path: /^(\.github\/(dependabot|kodiak|mergify|settings)\.(ya?ml|toml)|\.mergify(\/config)?\.ya?ml|\.kodiak\.toml|bors\.toml)$/,
+  },
+  {
+    name: "an editor's machine, which runs it with the developer's credentials",
+    path: /(^|\/)(\.devcontainer(\/.*)?|\.devcontainer\.json|\.gitpod\.ya?ml|devfile\.ya?ml)$/,
   },
 ];
 
@@ -35,6 +44,20 @@ export default control({
     {
       title: "The answer is changed, the workflows stay",
       edits: [{ file: "hardened-eks.yaml", replace: "ci: github", with: "ci: none" }],
+    },
+    {
+      title: "A bot that merges what is green",
+      edits: [
+        {
+          file: ".mergify.yml",
+          create:
+            "pull_request_rules:\n  - name: merge\n    conditions: [check-success=gate]\n    actions:\n      merge: {}\n",
+        },
+      ],
+    },
+    {
+      title: "A pipeline that waits in a folder",
+      edits: [{ file: "modules/nodes/.tekton/apply.yaml", create: "kind: PipelineRun\n" }],
     },
     {
       title: "A Jenkinsfile beside the workflows",

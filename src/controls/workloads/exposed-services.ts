@@ -42,6 +42,15 @@ export default control({
         }
       }
       everyObject(subject, probe, (manifest, scope) => {
+        for (const [name, value] of Object.entries(
+          data(data(manifest.object.metadata).annotations),
+        ))
+          probe.that(
+            value !== "internet-facing",
+            manifest.placeOf("metadata", "annotations", name),
+            `${titleOf(manifest)} asks for a load balancer that faces the internet`,
+            scope,
+          );
         if (manifest.kind !== "Service") return;
         const { type, externalIPs } = specOf(manifest);
         probe.that(
@@ -61,6 +70,12 @@ export default control({
   ],
   fix: 'Set services.loadbalancers and services.nodeports to "0" in the ResourceQuota of the namespace; expose workloads through one reviewed ingress.',
   mutants: [
+    {
+      title: "An Ingress that faces the internet",
+      edits: inProduction(
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: shop\n  annotations:\n    alb.ingress.kubernetes.io/scheme: internet-facing\nspec:\n  ingressClassName: alb\n  defaultBackend:\n    service:\n      name: shop\n      port:\n        number: 80\n",
+      ),
+    },
     {
       title: "Load balancers are no longer bounded",
       edits: [

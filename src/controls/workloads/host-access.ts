@@ -10,6 +10,9 @@ import {
   titleOf,
 } from "../evidence/kubernetes.ts";
 
+/** kubectl reads YAML as it was before 1.2, when these were true. */
+const isOn = (value: unknown): boolean => /^(true|yes|on|y)$/i.test(String(value));
+
 export default control({
   id: "workloads.host-access",
   title: "No pod is privileged or uses namespaces, paths or ports of its node, by a volume either",
@@ -53,7 +56,7 @@ export default control({
           );
         };
         for (const name of ["hostNetwork", "hostPID", "hostIPC"])
-          must(pod.spec[name] !== true, `${name} is on`, name);
+          must(!isOn(pod.spec[name]), `${name} is on`, name);
         const isHostProcess = (context: unknown): boolean =>
           data(data(context).windowsOptions).hostProcess === true;
         must(
@@ -72,12 +75,7 @@ export default control({
         for (const { container, path } of containersOf(pod)) {
           const inside = path.slice(pod.path.length);
           const { privileged, windowsOptions } = data(container.securityContext);
-          must(
-            privileged !== true,
-            `${container.name} is privileged`,
-            ...inside,
-            "securityContext",
-          );
+          must(!isOn(privileged), `${container.name} is privileged`, ...inside, "securityContext");
           must(
             !isHostProcess({ windowsOptions }),
             `${container.name} is a process of the host`,

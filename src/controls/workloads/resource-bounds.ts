@@ -24,6 +24,9 @@ const DEFAULTS: readonly [string, string][] = [
   ["max", "memory"],
 ];
 
+/** A quota of more is none: the largest cluster that EKS supports has not so many for one namespace. */
+const MOST_PODS = 5000;
+
 const isSet = (value: unknown): boolean => /^\d/.test(String(value ?? ""));
 
 export default control({
@@ -50,6 +53,13 @@ export default control({
             `namespace ${name} has no quota for ${resource}`,
             overlay.path,
           );
+        const pods = quotas.map((quota) => Number(data(specOf(quota).hard).pods));
+        probe.that(
+          pods.some((count) => count <= MOST_PODS),
+          quotas[0]?.placeOf("spec", "hard", "pods") ?? place,
+          `namespace ${name} has a quota of ${pods.join(" and ")} pods, it must be at most ${MOST_PODS}`,
+          overlay.path,
+        );
         const ranges = ofKind({ manifests: objects }, "LimitRange");
         const limits = ranges
           .flatMap((range) => items(specOf(range).limits))
@@ -67,6 +77,16 @@ export default control({
   ],
   fix: "Restore quota.yaml and limits.yaml of kubernetes/workload-namespace; patch other numbers in base/namespaces/<name>.",
   mutants: [
+    {
+      title: "A quota that bounds nothing",
+      edits: [
+        {
+          file: "kubernetes/workload-namespace/quota.yaml",
+          replace: 'pods: "100"',
+          with: 'pods: "1000000"',
+        },
+      ],
+    },
     {
       title: "No bound on pods",
       edits: [
