@@ -19,11 +19,24 @@ const steady = (text: string): string =>
     .replaceAll(/\bv?\d+(\.\d+){1,3}([-+][\w.]*\d)?\b/g, "VERSION")
     .trimEnd();
 
+/** Whether a text names a version that is older than the one that the other names in its place. */
+function isOlder(text: string, shipped: string): boolean {
+  const wanted = versionsOf(shipped);
+  return versionsOf(text).some((version, index) => {
+    const other = wanted[index] ?? [];
+    const at = version.findIndex((number, place) => number !== other[place]);
+    return at !== -1 && (version[at] ?? 0) < (other[at] ?? 0);
+  });
+}
+
+const versionsOf = (text: string): number[][] =>
+  (text.match(/\b\d+(\.\d+){1,3}\b/g) ?? []).map((version) => version.split(".").map(Number));
+
 /** Lines that do something, each with its number. */
-function codeOf(text: string): { text: string; line: number }[] {
+function codeOf(text: string): { text: string; raw: string; line: number }[] {
   return text
     .split("\n")
-    .map((line, index) => ({ text: steady(line), line: index + 1 }))
+    .map((raw, index) => ({ text: steady(raw), raw, line: index + 1 }))
     .filter(({ text: each, line }) => each !== "" && (line === 1 || !/^\s*#/.test(each)));
 }
 
@@ -35,14 +48,17 @@ export function lineDifference(
 ): Difference | undefined {
   const found = codeOf(text);
   const wanted = codeOf(shipped);
-  const at = wanted.findIndex((line, index) => line.text !== found[index]?.text);
+  const at = wanted.findIndex(
+    ({ text: line, raw }, index) =>
+      line !== found[index]?.text || isOlder(found[index]?.raw ?? "", raw),
+  );
   const index = at === -1 && found.length > wanted.length ? wanted.length : at;
   if (index === -1) return undefined;
   const line = found[index]?.line ?? text.split("\n").length;
-  const instead = found[index]?.text.trim() ?? "nothing";
+  const instead = found[index]?.raw.trim() ?? "nothing";
   return {
     place: { file: path, line },
-    message: `${path} is not what this version writes: ${instead.slice(0, 80)} stands where ${(wanted[index]?.text.trim() ?? "it ends").slice(0, 80)} should`,
+    message: `${path} is not what this version writes: ${instead.slice(0, 80)} stands where ${(wanted[index]?.raw.trim() ?? "it ends").slice(0, 80)} should`,
   };
 }
 
@@ -73,8 +89,9 @@ function pathDifference(
     }
     return undefined;
   }
-  const plain = (value: unknown): unknown => (typeof value === "string" ? steady(value) : value);
-  return plain(found) === plain(wanted) ? undefined : path;
+  if (typeof found === "string" && typeof wanted === "string")
+    return steady(found) === steady(wanted) && !isOlder(found, wanted) ? undefined : path;
+  return found === wanted ? undefined : path;
 }
 
 /** Where a YAML file differs from the one that this version writes. */

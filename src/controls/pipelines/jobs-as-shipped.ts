@@ -1,5 +1,5 @@
 import { control, workflows } from "../control.ts";
-import { isData } from "../evidence/kubernetes.ts";
+import { data, isData, items } from "../evidence/kubernetes.ts";
 import { documentDifference } from "../evidence/shipped.ts";
 import type { YamlFile } from "../evidence/subject.ts";
 
@@ -18,6 +18,15 @@ const INHERITED = new Set([
   "variables",
   "workflow",
 ]);
+
+/** Whether a job takes over nothing of another: neither its role nor its script. */
+const standsAlone = (job: unknown): boolean =>
+  isData(job) &&
+  job.extends === undefined &&
+  job.run === undefined &&
+  ![job.script, job.before_script, job.after_script].some((script) =>
+    items(script).some((line) => Array.isArray(line)),
+  );
 
 export default control({
   id: "pipelines.jobs-as-shipped",
@@ -45,9 +54,7 @@ export default control({
         // Further jobs may stand beside these; what they may do other Controls say.
         const difference = documentDifference(subject, file, text, (at, key) =>
           isGitlab
-            ? at.length === 0 &&
-              !INHERITED.has(key) &&
-              isData((file.data as Record<string, unknown>)[key])
+            ? at.length === 0 && !INHERITED.has(key) && standsAlone(data(file.data)[key])
             : at.length === 1 && at[0] === "jobs",
         );
         probe.that(
@@ -83,6 +90,17 @@ export default control({
     {
       title: "Production no longer waits for development",
       edits: [{ file: ".github/workflows/apply.yml", replace: /\n +needs: [^\n]*\n/, with: "\n" }],
+    },
+    {
+      title: "A job that takes the role of another, and applies",
+      of: "government",
+      edits: [
+        {
+          file: ".gitlab-ci.yml",
+          append:
+            "\nquick:\n  extends: .as-role\n  stage: plan\n  variables:\n    ROLE: plan\n  script: null\n  run:\n    - name: quick\n      script: make apply\n",
+        },
+      ],
     },
     {
       title: "A hook before every job's sources",

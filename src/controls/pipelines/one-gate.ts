@@ -1,7 +1,7 @@
 import { control, workflows } from "../control.ts";
 import { data } from "../evidence/kubernetes.ts";
 import { commandsOf } from "../evidence/pipeline.ts";
-import { jobsOf, started, stepsOf } from "../evidence/workflow.ts";
+import { allJobs, jobsOf, started, stepsOf } from "../evidence/workflow.ts";
 import { withoutGithub } from "../reasons.ts";
 
 const NAME = "All checks";
@@ -71,6 +71,16 @@ export default control({
           `no step of ${NAME} fails where a job did not succeed`,
         );
       }
+      // A second job of the name answers for the first: GitHub takes whichever comes last.
+      const named = allJobs(subject).filter(({ name, job }) => (job.name ?? name) === NAME);
+      probe.that(
+        named.length < 2,
+        named.at(-1)?.file.placeOf(...(named.at(-1)?.path ?? [])) ?? {
+          file: ".github/workflows",
+          line: 1,
+        },
+        `${named.length} jobs of all workflows are named ${NAME}: the required check is met by either`,
+      );
       // A workflow beside it would be outside of the gate.
       for (const file of checks)
         probe.that(
@@ -82,6 +92,16 @@ export default control({
   ],
   fix: "Let one job with if: always() need all others and test that each of their results is success.",
   mutants: [
+    {
+      title: "A job of its name in a workflow that pushes start",
+      edits: [
+        {
+          file: ".github/workflows/quick.yml",
+          create:
+            "name: Quick\non: push\npermissions: {}\njobs:\n  passed:\n    name: All checks\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    permissions: {}\n    steps:\n      - run: echo fine\n",
+        },
+      ],
+    },
     {
       title: "A check is not needed",
       edits: [

@@ -73,6 +73,16 @@ export default control({
       edits: [{ file: "Makefile", replace: "SHELL := bash", with: "SHELL := true" }],
     },
     {
+      title: "An engine of long ago",
+      edits: [
+        {
+          file: "scripts/lib/network-policy-engine.sh",
+          replace: /VERSION=("?)v?\d+\.\d+\.\d+/,
+          with: "VERSION=v3.20.1",
+        },
+      ],
+    },
+    {
       title: "The action runs JavaScript",
       edits: [
         {

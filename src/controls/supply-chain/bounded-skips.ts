@@ -1,4 +1,5 @@
 import { control, files } from "../control.ts";
+import { terraformFiles } from "../evidence/hcl.ts";
 import { data, isData, items } from "../evidence/kubernetes.ts";
 
 /** Settings that switch a check off for the whole repository, without a reason beside it. */
@@ -9,6 +10,10 @@ const WHOLESALE: Readonly<Record<string, RegExp>> = {
   ".trivyignore": /^\s*[^#\s]/m,
   "trivy.yaml": /^\s*(skip-(dirs|files|check-update)|ignore-?policy|exit-code:\s*0\b)/m,
 };
+
+/** A skip in the line where a finding is, and what stands after it. */
+const INLINE =
+  /(?:#|\/\/)\s*(?:trivy:ignore:|checkov:skip=|tfsec:ignore:|tflint-ignore:|bridgecrew:skip=)(.*)$/;
 
 export default control({
   id: "supply-chain.bounded-skips",
@@ -38,6 +43,17 @@ export default control({
             `${id} is passed over without a reason`,
           );
         }
+      for (const { path: name, text } of terraformFiles(subject))
+        text.split("\n").forEach((line, index) => {
+          const [, what] = INLINE.exec(line) ?? [];
+          if (what === undefined) return;
+          const [, check, reason = ""] = /^([\w-]+)(?::|\s)\s*(.*)$/.exec(what.trim()) ?? [];
+          probe.that(
+            check !== undefined && reason.length > 20,
+            { file: name, line: index + 1 },
+            `a skip names ${check === undefined ? "no single check" : "no reason"}: ${line.trim()}`,
+          );
+        });
       for (const [name, pattern] of Object.entries(WHOLESALE)) {
         const text = subject.file(name)?.text ?? "";
         const found = pattern.exec(text);
@@ -51,6 +67,26 @@ export default control({
   ],
   fix: "Name the files in paths and the reason in statement, or skip the finding in the line where it is.",
   mutants: [
+    {
+      title: "Everything, in one line",
+      edits: [
+        {
+          file: "modules/cluster/main.cluster.tf",
+          replace: 'resource "aws_eks_cluster" "this" {\n',
+          with: '#trivy:ignore:*\nresource "aws_eks_cluster" "this" {\n',
+        },
+      ],
+    },
+    {
+      title: "One check, for no reason",
+      edits: [
+        {
+          file: "modules/keys/main.secrets.tf",
+          replace: 'resource "aws_kms_key" "secrets" {\n',
+          with: 'resource "aws_kms_key" "secrets" {\n  #checkov:skip=CKV_AWS_7:later\n',
+        },
+      ],
+    },
     {
       title: "A rule off everywhere",
       edits: [{ file: ".trivyignore.yaml", append: "  - id: AVD-AWS-0104\n" }],

@@ -13,6 +13,20 @@ const WANTED = [
   "*.pem",
 ];
 
+/** Whether a pattern of a .gitignore is about a file: by name anywhere below it, or by path. */
+function keepsOut(pattern: string, gitignore: string, path: string): boolean {
+  const folder = gitignore.slice(0, -".gitignore".length);
+  if (!path.startsWith(folder)) return false;
+  const isPath = /\/./.test(pattern);
+  const source = pattern
+    .replace(/^\/|\/$/g, "")
+    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("**/", "(.*/)?")
+    .replaceAll(/(?<!\.)\*+/g, "[^/]*")
+    .replaceAll("?", "[^/]");
+  return new RegExp(`${isPath ? "^" : "(^|/)"}${source}(/|$)`).test(path.slice(folder.length));
+}
+
 export default control({
   id: "supply-chain.kept-out-of-git",
   title:
@@ -28,6 +42,7 @@ export default control({
           place: { file: path, line: index + 1 },
         }));
       const own = read(".gitignore");
+      const shipped = new Set((subject.shipped().get(".gitignore") ?? "").split("\n"));
       for (const wanted of WANTED)
         probe.that(
           own.some(
@@ -45,6 +60,14 @@ export default control({
             place,
             `${pattern} takes in again what was kept out`,
           );
+          const hidden = shipped.has(pattern)
+            ? undefined
+            : subject.paths.find((each) => keepsOut(pattern, path, each));
+          probe.that(
+            hidden === undefined,
+            place,
+            `${pattern} keeps out ${hidden}, whose changes git then does not see`,
+          );
           // A root's lock file says which builds of a provider may run.
           probe.that(
             !/(\.terraform\.lock\.hcl|\*\.hcl|^\.terraform\*|^\.terraform\.\*)/.test(pattern) ||
@@ -57,6 +80,10 @@ export default control({
   ],
   fix: "Put the pattern back into .gitignore, and rotate what was pushed meanwhile.",
   mutants: [
+    {
+      title: "Manifests that git no longer sees",
+      edits: [{ file: ".gitignore", append: "\nkubernetes/overlays/\n" }],
+    },
     {
       title: "Plans are taken in",
       edits: [{ file: ".gitignore", replace: "tfplan\n", with: "" }],
