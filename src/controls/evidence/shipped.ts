@@ -46,6 +46,7 @@ export function lineDifference(
   text: string,
   shipped: string,
 ): Difference | undefined {
+  if (text === shipped) return undefined;
   const found = codeOf(text);
   const wanted = codeOf(shipped);
   const at = wanted.findIndex(
@@ -101,6 +102,7 @@ export function documentDifference(
   shipped: string,
   isOpen: (path: Path, key: string) => boolean,
 ): Difference | undefined {
+  if (file.text === shipped) return undefined;
   const [wanted] = subject.yaml(shipped) ?? [];
   const path = pathDifference(file.data, wanted?.data, isOpen);
   if (path === undefined) return undefined;
@@ -144,6 +146,7 @@ const OF_MAKE = /^(SHELL|\.SHELLFLAGS|MAKEFLAGS|GNUMAKEFLAGS|MAKEFILES|\.\w+)$/;
 
 /** What of a makefile is gone, or stands beside it and changes it. Further targets may stand there. */
 export function makeDifferences(path: string, text: string, shipped: string): Difference[] {
+  if (text === shipped) return [];
   const wanted = statementsOf(shipped);
   const found = statementsOf(text);
   const known = new Set(wanted.flatMap(({ targets }) => targets));

@@ -1,5 +1,5 @@
 import { control, terraform } from "../control.ts";
-import { grantsOf, labelOf, rolesForPeople } from "../evidence/iam.ts";
+import { grantsOf, labelOf, modulesAlone, rolesForPeople } from "../evidence/iam.ts";
 import { conditionOf, type Statement } from "../evidence/policy.ts";
 import {
   type Bound,
@@ -72,8 +72,8 @@ export default control({
       const people = new Set(rolesForPeople(probe, subject).map(({ role }) => role));
       const homes = [
         ...subject.roots.map((root) => ({ root, resources: root.resources })),
-        ...subject.modules.map((module) => ({ root: undefined, resources: module.resources() })),
-      ];
+        ...modulesAlone(subject).map(({ resources }) => ({ root: undefined, resources })),
+      ].filter(({ resources }) => resources.some((each) => people.has(each)));
       for (const { root, resources } of homes)
         for (const { role, statements = [], aws, place, unresolved } of grantsOf({ resources })) {
           if (role === undefined || !people.has(role)) continue;

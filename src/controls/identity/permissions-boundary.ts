@@ -30,6 +30,7 @@ const BOUND = [
 
 /** What makes more of oneself. */
 const ESCALATIONS = [
+  "account:PutAlternateContact",
   "iam:AddUserToGroup",
   "iam:AttachRolePolicy",
   "iam:AttachUserPolicy",
@@ -45,6 +46,7 @@ const ESCALATIONS = [
   "iam:SetDefaultPolicyVersion",
   "iam:UpdateAssumeRolePolicy",
   "organizations:LeaveOrganization",
+  "sso:CreateAccountAssignment",
 ];
 
 /** What lets somebody in, destroys, or blinds; no workload calls it. */

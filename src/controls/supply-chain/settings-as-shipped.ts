@@ -23,7 +23,7 @@ const isDocument = (path: string): boolean => /\.(ya?ml|json)$/.test(path);
 
 function differenceOf(subject: Subject, path: string, shipped: string): Difference | undefined {
   const file = subject.file(path);
-  if (file === undefined) return undefined;
+  if (file === undefined || file.text === shipped) return undefined;
   if (!isDocument(path)) return lineDifference(path, file.text, shipped);
   const [read] = subject.yaml(file.text) ?? [];
   if (read === undefined)

@@ -21,6 +21,8 @@ export default control({
           probe.wrong({ file: path, line: 1 }, `${path} is missing`, "kubernetes/engine");
           continue;
         }
+        probe.checked += 1;
+        if (file.text === text) continue;
         const found = subject.yaml(file.text) ?? [];
         const wanted = text.split(/^---$/m);
         const difference = found
