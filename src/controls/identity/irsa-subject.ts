@@ -83,6 +83,35 @@ export default control({
       ],
     },
     {
+      title: "An exact subject where somebody sets a variable",
+      edits: [
+        {
+          file: "modules/irsa-role/main.role.tf",
+          replace:
+            '    condition {\n      test     = "StringEquals"\n      variable = "${var.oidc_issuer}:sub"\n      values   = ["system:serviceaccount:${var.namespace}:${var.service_account}"]\n    }\n',
+          with: '    dynamic "condition" {\n      for_each = var.strict ? [1] : []\n\n      content {\n        test     = "StringEquals"\n        variable = "${var.oidc_issuer}:sub"\n        values   = ["system:serviceaccount:${var.namespace}:${var.service_account}"]\n      }\n    }\n',
+        },
+        {
+          file: "modules/irsa-role/main.role.tf",
+          append: '\nvariable "strict" {\n  type = bool\n}\n',
+        },
+      ],
+    },
+    {
+      title: "Exact, or the contrary",
+      edits: [
+        {
+          file: "modules/irsa-role/main.role.tf",
+          replace: 'test     = "StringEquals"\n      variable = "${var.oidc_issuer}:sub"',
+          with: 'test     = var.strict ? "StringEquals" : "StringNotEquals"\n      variable = "${var.oidc_issuer}:sub"',
+        },
+        {
+          file: "modules/irsa-role/main.role.tf",
+          append: '\nvariable "strict" {\n  type = bool\n}\n',
+        },
+      ],
+    },
+    {
       title: "StringLike instead of StringEquals",
       edits: [
         {

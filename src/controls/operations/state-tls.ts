@@ -53,6 +53,34 @@ export default control({
       ],
     },
     {
+      title: "A refusal that may not be there",
+      edits: [
+        {
+          file: "modules/state-backend/main.bucket.tf",
+          replace: / {2}statement \{\n {4}sid {7}= "TlsOnly"([\s\S]*?)\n {2}\}\n/,
+          with: '  dynamic "statement" {\n    for_each = var.strict ? [1] : []\n\n    content {\n      sid       = "TlsOnly"\n      effect    = "Deny"\n      actions   = ["s3:*"]\n      resources = [local.bucket_arn, "${local.bucket_arn}/*"]\n\n      principals {\n        type        = "*"\n        identifiers = ["*"]\n      }\n\n      condition {\n        test     = "Bool"\n        variable = "aws:SecureTransport"\n        values   = ["false"]\n      }\n    }\n  }\n',
+        },
+        {
+          file: "modules/state-backend/main.bucket.tf",
+          append: '\nvariable "strict" {\n  type = bool\n}\n',
+        },
+      ],
+    },
+    {
+      title: "A refusal of everybody, or of one role",
+      edits: [
+        {
+          file: "modules/state-backend/main.bucket.tf",
+          replace: /(sid {7}= "TlsOnly"[\s\S]*?identifiers = )\["\*"\]/,
+          with: 'sid       = "TlsOnly"\n    effect    = "Deny"\n    actions   = ["s3:*"]\n    resources = [local.bucket_arn, "${local.bucket_arn}/*"]\n\n    principals {\n      type        = "AWS"\n      identifiers = var.strict ? ["*"] : ["arn:aws:iam::111122223333:role/guest"]',
+        },
+        {
+          file: "modules/state-backend/main.bucket.tf",
+          append: '\nvariable "strict" {\n  type = bool\n}\n',
+        },
+      ],
+    },
+    {
       title: "TLS 1.0 is enough",
       edits: [
         {
