@@ -8,10 +8,8 @@ import type { Config } from "../../options/config.ts";
 import { fillDefaults } from "../../options/defaults.ts";
 import { type Data, withoutNothing } from "../../options/paths.ts";
 import { renderSome } from "../../render/render.ts";
-import { parseJson } from "../terraform/json.ts";
-import { terraformParser } from "../terraform/parse.ts";
+import { parseFiles } from "../terraform/files.ts";
 import { type Evaluated, evaluateRoots } from "../terraform/roots.ts";
-import type { ParsedFile } from "../terraform/syntax.ts";
 import { overlayBuilder } from "./kustomize.ts";
 import type { RepositoryTree } from "./tree.ts";
 import { readYaml } from "./yaml.ts";
@@ -21,12 +19,6 @@ export interface SubjectProblem {
   place: Place;
   message: string;
 }
-
-/** What an editor or terraform itself leaves beside the files is not read. */
-const isTerraform = (path: string): boolean =>
-  /\.(tf|tofu|tfvars)(\.json)?$/.test(path) &&
-  !/(^|\/)(\.|#)[^/]*$|~$/.test(path) &&
-  !path.startsWith("scripts/");
 
 /** Reads everything that a Control may ask for. */
 export async function readSubject(
@@ -41,21 +33,7 @@ export async function readSubject(
   const { config, ...rest } = readConfig(tree, today);
   if (rest.problem !== undefined) problems.push(rest.problem);
 
-  const parse = await terraformParser();
-  const parsed = new Map<string, ParsedFile>();
-  for (const path of tree.paths) {
-    if (!isTerraform(path)) continue;
-    const text = tree.read(path);
-    if (text === undefined) continue;
-    parsed.set(
-      path,
-      path.endsWith(".tfvars.json")
-        ? jsonValues(path, text, parse)
-        : path.endsWith(".json")
-          ? parseJson(path, text, parse)
-          : parse(path, text),
-    );
-  }
+  const parsed = await parseFiles(tree.paths, tree.read);
   const evaluated = evaluateRoots(parsed, tree.read, Object.keys(config?.environments ?? {}));
   for (const { file, at, message } of evaluated.problems)
     problems.push({ place: { file, ...at }, message });
@@ -123,17 +101,6 @@ const shippedFor = (config: Config): ReadonlyMap<string, string> =>
       ([path, { contents }]) => [path, contents],
     ),
   );
-
-/** A tfvars file in JSON is one object of values. */
-function jsonValues(
-  path: string,
-  text: string,
-  parse: (file: string, text: string) => ParsedFile,
-): ParsedFile {
-  const wrapped = parseJson(path, `{"locals":${text}}`, parse);
-  const [block] = wrapped.body.blocks;
-  return { body: block?.body ?? wrapped.body, problems: wrapped.problems };
-}
 
 const FILE = "hardened-eks.yaml";
 

@@ -1,5 +1,6 @@
 /** Text to syntax tree, by tree-sitter with its Terraform grammar: positions everywhere, and it goes on after an error. */
 import { Language, Parser, type TreeCursor } from "web-tree-sitter";
+import { append, template, unescaped, withoutIndent } from "./strings.ts";
 import type {
   Attribute,
   Block,
@@ -19,33 +20,16 @@ export async function terraformParser(): Promise<(file: string, text: string) =>
   await Parser.init({ wasmBinary: runtime() });
   const parser = new Parser();
   parser.setLanguage(await Language.load(grammar()));
-  // Environments and modules have many a file in common: a text is read once, and stands in several places.
-  const known = new Map<string, ParsedFile>();
   return (file, text) => {
-    const read = known.get(text);
-    if (read !== undefined) return elsewhere(read, file);
     const tree = parser.parse(text);
     if (tree === null) throw new Error(`${file} could not be parsed`);
     try {
-      const parsed = new Reader(file, text, tree.walk()).file();
-      known.set(text, parsed);
-      return parsed;
+      return new Reader(file, text, tree.walk()).file();
     } finally {
       tree.delete();
     }
   };
 }
-
-/** The same text in another file; expressions say nothing about where they stand, and are shared. */
-const elsewhere = ({ body, problems }: ParsedFile, file: string): ParsedFile => ({
-  body: bodyIn(body, file),
-  problems: problems.map((problem) => ({ ...problem, file })),
-});
-
-const bodyIn = ({ attributes, blocks }: Body, file: string): Body => ({
-  attributes: new Map([...attributes].map(([name, attribute]) => [name, { ...attribute, file }])),
-  blocks: blocks.map((block) => ({ ...block, body: bodyIn(block.body, file), file })),
-});
 
 /** At most so many problems a file: a binary file would give one for each byte. */
 const MAX_PROBLEMS = 20;
@@ -513,13 +497,6 @@ function plainPath(text: string): Expression {
   );
 }
 
-/** Text after text is one part. */
-function append(parts: TemplatePart[], text: string): void {
-  const last = parts.at(-1);
-  if (typeof last === "string") parts[parts.length - 1] = last + text;
-  else parts.push(text);
-}
-
 const OPERATORS = new Set(["*", "/", "%", "+", "-", ">", ">=", "<", "<=", "==", "!=", "&&", "||"]);
 
 /** Puts together what stands in a row: a term with its steps, an operation, a condition. */
@@ -564,62 +541,4 @@ function chain(condition: Expression, yes: Expression, no: Expression): Expressi
   return condition.kind === "conditional" && condition.bracketed !== true
     ? { ...condition, no: chain(condition.no, yes, no) }
     : { kind: "conditional", condition, yes, no };
-}
-
-/** A template without anything to fill in is a string. */
-function template(parts: TemplatePart[]): Expression {
-  if (parts.every((part) => typeof part === "string"))
-    return { kind: "literal", value: parts.join("") };
-  return { kind: "template", parts };
-}
-
-const ESCAPES: Record<string, string> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
-
-function unescaped(text: string): string {
-  if (!/[\\$%]/.test(text)) return text;
-  return text.replaceAll(
-    /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4\{/gs,
-    (all, four?: string, eight?: string, one?: string, doubled?: string) => {
-      if (doubled !== undefined) return `${doubled}{`;
-      const code = four ?? eight;
-      if (code !== undefined) return String.fromCodePoint(Math.min(0x10ffff, parseInt(code, 16)));
-      return ESCAPES[one ?? ""] ?? all;
-    },
-  );
-}
-
-/** `<<-`: the smallest indent of all lines goes. */
-function withoutIndent(parts: TemplatePart[]): TemplatePart[] {
-  let least = Number.POSITIVE_INFINITY;
-  let lineStart = true;
-  for (const part of parts) {
-    if (typeof part !== "string") {
-      if (lineStart) least = 0;
-      lineStart = false;
-      continue;
-    }
-    const lines = part.split("\n");
-    lines.forEach((line, index) => {
-      if ((index > 0 || lineStart) && (line.trim() !== "" || index === lines.length - 1)) {
-        const isLast = index === lines.length - 1 && part === parts.at(-1);
-        if (!(isLast && line.trim() === ""))
-          least = Math.min(least, line.length - line.trimStart().length);
-      }
-    });
-    lineStart = part.endsWith("\n");
-  }
-  if (!Number.isFinite(least) || least === 0) return parts;
-  const indent = new RegExp(`^[ \\t]{1,${least}}`, "gm");
-  lineStart = true;
-  return parts.map((part) => {
-    if (typeof part !== "string") {
-      lineStart = false;
-      return part;
-    }
-    const next = part.indexOf("\n");
-    const from = lineStart ? 0 : next === -1 ? part.length : next;
-    const cut = part.slice(0, from) + part.slice(from).replaceAll(indent, "");
-    lineStart = part.endsWith("\n");
-    return cut;
-  });
 }
