@@ -16,7 +16,9 @@ import {
 /** Every open choice within a value. Two ways to write what is given are none. */
 export function openChoices(value: Value | undefined): Unknown[] {
   if (value instanceof OneOf) return isSpelling(value) ? [] : [value];
-  if (value instanceof AnyOf) return openChoices(value.of);
+  // Elements of a list that is put together are no choice.
+  if (value instanceof AnyOf)
+    return (value.of instanceof OneOf ? value.of.values : [value.of]).flatMap(openChoices);
   if (value instanceof Json) return openChoices(value.value);
   if (value instanceof Text)
     return value.parts.flatMap((part) => (typeof part === "string" ? [] : openChoices(part)));

@@ -20,7 +20,7 @@ import {
 export const isOpen = (text: string): boolean => text.includes("${");
 
 /** A part of a text that is given from outside, such as `${var.repository}`; IAM's own variables are none. */
-export const GIVEN_PART = String.raw`\$\{[^{}]*\bvar\.[^{}]*\}`;
+export const GIVEN_PART = String.raw`\$\{(?:each of )?(?:split\()?(?:module\.[\w-]+\.)*var\.[\w.]+\)?(?:\.[\w]+)*\}`;
 
 /** The text without its unknown parts: their names may hold any character. */
 export const knownPart = (text: string): string => text.replaceAll(/\$\{[^{}]*\}/g, "");

@@ -1,9 +1,12 @@
 /** Terraform's functions, as far as a text alone can answer them. */
 import { parseDocument } from "yaml";
 import {
+  AnyOf,
+  elementOf,
   isKnown,
   isObject,
   Json,
+  OneOf,
   Text,
   textOf,
   Unknown,
@@ -399,6 +402,31 @@ const lenient: Record<string, Implementation> = {
     value === null || value instanceof Unknown || value instanceof Text ? value : string(value),
 };
 
+const JOINS = new Set(["concat", "setunion"]);
+const KEEPS = new Set(["compact", "distinct", "flatten", "reverse", "sort", "tolist", "toset"]);
+
+/** A list of which parts are not known: what is known of it stays in sight, as one of those that any element may be. */
+function joinedLists(name: string, args: readonly Value[]): Value | undefined {
+  const [first] = args;
+  if (KEEPS.has(name) && args.length === 1 && first instanceof AnyOf)
+    return new AnyOf(first.of, `${name}(${first.name})`, first.why);
+  const missing = args.find((value) => value instanceof Unknown);
+  if (!JOINS.has(name) || !(missing instanceof Unknown)) return undefined;
+  const elements = unique(args.flatMap(elementsOf));
+  const [only] = elements;
+  const label = `${name}(${missing.name}, …)`;
+  return elements.length === 1 && only !== undefined
+    ? new AnyOf(only, label, missing.why)
+    : new AnyOf(new OneOf(elements, label, missing.why), label, missing.why);
+}
+
+const elementsOf = (value: Value): Value[] => {
+  if (value instanceof OneOf) return value.values.flatMap(elementsOf);
+  if (value instanceof AnyOf && value.of instanceof OneOf) return [...value.of.values];
+  if (value instanceof Unknown) return [elementOf(value)];
+  return value === null ? [] : list(value);
+};
+
 /** Calls a function. Throws `EvaluationError` where terraform would refuse. */
 export function callFunction(name: string, args: Value[], read: ReadFile): Value {
   const easy = lenient[name.replace(/^core::/, "")];
@@ -406,6 +434,8 @@ export function callFunction(name: string, args: Value[], read: ReadFile): Value
   const known = strict[name.replace(/^core::/, "")];
   if (known === undefined)
     return new Unknown(`${name}(…)`, `the function ${name} is not evaluated here`);
+  const joined = joinedLists(name, args);
+  if (joined !== undefined) return joined;
   const missing = args.find((value) => value instanceof Unknown);
   if (missing instanceof Unknown) return new Unknown(`${name}(${missing.name})`, missing.why, true);
   const partly = args.find((value) => value instanceof Text);
