@@ -1,5 +1,6 @@
 import { control, terraform } from "../control.ts";
 import { clustersOf } from "../evidence/cluster.ts";
+import { nameOfRole, rolesIn } from "../evidence/iam.ts";
 import { givenAt } from "../evidence/link.ts";
 import { ofType } from "../evidence/probe.ts";
 import { is, orAbsent } from "../evidence/require.ts";
@@ -22,6 +23,7 @@ export default control({
     terraform((subject, probe) => {
       for (const { root } of clustersOf(probe, subject))
         probe.some(root, "access entry", "aws_eks_access_entry");
+      const made = subject.roots.flatMap((root) => rolesIn(root).map(nameOfRole));
       for (const root of subject.roots)
         for (const entry of ofType(
           root,
@@ -33,6 +35,15 @@ export default control({
             principals.length > 0,
             entry.placeOf("principal_arn"),
             `${entry.address}: principal_arn is not known`,
+            root.path,
+          );
+          const own = principals.find((principal) =>
+            made.some((name) => principal.endsWith(`:role/${name}`)),
+          );
+          probe.that(
+            own === undefined,
+            entry.placeOf("principal_arn"),
+            `${entry.address}: ${own} is a role of this repository's own: what a pod or a job may do in AWS, it could do in the cluster`,
             root.path,
           );
           for (const principal of principals)
@@ -65,6 +76,16 @@ export default control({
   ],
   fix: "Let the people assume a role, and name that role's ARN.",
   mutants: [
+    {
+      title: "A pod's role enters the cluster as a person does",
+      edits: [
+        {
+          file: "environments/prod/main.cluster.tf",
+          append:
+            '\nresource "aws_eks_access_entry" "driver" {\n  cluster_name  = module.cluster.name\n  principal_arn = "${local.role_arn_prefix}-ebs-csi"\n  type          = "STANDARD"\n}\n',
+        },
+      ],
+    },
     {
       title: "The account's root as administrator",
       of: "bank",

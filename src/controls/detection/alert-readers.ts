@@ -1,6 +1,7 @@
 import { control, terraform } from "../control.ts";
 import { isOwnAccount } from "../evidence/account.ts";
 import { ofType } from "../evidence/probe.ts";
+import { absent } from "../evidence/require.ts";
 import { leavesOf, Reference, textOf } from "../evidence/value.ts";
 
 export default control({
@@ -13,7 +14,24 @@ export default control({
     terraform((subject, probe) => {
       for (const root of subject.roots) {
         probe.checked += 1;
-        for (const subscription of ofType(root, "aws_sns_topic_subscription"))
+        const subscriptions = ofType(root, "aws_sns_topic_subscription");
+        // Null is an answer: something else subscribes. An address that is asked for has to be used.
+        const asked = root.settings.filter((call) => call.names().includes("alert_email"));
+        for (const call of asked)
+          probe.that(
+            call.get("alert_email") === null || subscriptions.length > 0,
+            call.placeOf("alert_email"),
+            `${root.path}: nothing subscribes the address that it asks for`,
+            root.path,
+          );
+        for (const subscription of subscriptions) {
+          // A filter drops messages before anybody sees them.
+          probe.that(
+            absent.test(subscription.get("filter_policy")) === true,
+            subscription.placeOf("filter_policy"),
+            `${subscription.address}: it passes on what its filter_policy lets through`,
+            root.path,
+          );
           for (const endpoint of leavesOf(subscription.get("endpoint"))) {
             const text = textOf(endpoint) ?? "";
             const account = /^arn:[^:]+:[^:]+:[^:]*:([^:]+):/.exec(text)?.[1];
@@ -27,11 +45,32 @@ export default control({
               root.path,
             );
           }
+        }
       }
     }),
   ],
   fix: "Set contact in hardened-eks.yaml, or subscribe a queue or a function of the account.",
   mutants: [
+    {
+      title: "The address is asked for and left out",
+      edits: [
+        {
+          file: "modules/account-baseline/main.alerts.tf",
+          replace: "count = var.alert_email == null ? 0 : 1",
+          with: "count = 0",
+        },
+      ],
+    },
+    {
+      title: "Some alerts only",
+      edits: [
+        {
+          file: "modules/account-baseline/main.alerts.tf",
+          replace: "  endpoint  = var.alert_email\n",
+          with: '  endpoint  = var.alert_email\n\n  filter_policy = jsonencode({ level = ["critical"] })\n',
+        },
+      ],
+    },
     {
       title: "A page on the internet",
       edits: [

@@ -78,7 +78,9 @@ export default control({
             for (const statement of statements)
               if (statement.effect === "Allow")
                 probe.that(
-                  statement.notPrincipals.length === 0 &&
+                  statement.actions.every((action) => action.toLowerCase() === "sns:publish") &&
+                    statement.notActions.length === 0 &&
+                    statement.notPrincipals.length === 0 &&
                     publishers(statement).every((each) => each === "Service events.amazonaws.com"),
                   statement.place,
                   `${carrier.address}: ${publishers(statement).join(", ") || "everyone but some"} may ${statement.actions.join(", ") || "do all but some"}`,

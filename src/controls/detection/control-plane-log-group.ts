@@ -1,6 +1,7 @@
 import { control, files, terraform } from "../control.ts";
 import { clustersOf } from "../evidence/cluster.ts";
 import { ofType } from "../evidence/probe.ts";
+import { is, orAbsent } from "../evidence/require.ts";
 import type { TerraformRoot } from "../evidence/subject.ts";
 import { type Resource, textOf, textsOf } from "../evidence/value.ts";
 
@@ -27,7 +28,10 @@ export default control({
   },
   evidence: [
     terraform((subject, probe) => {
-      for (const { root, cluster } of clustersOf(probe, subject))
+      for (const { root, cluster } of clustersOf(probe, subject)) {
+        const found = groupOf(root, cluster);
+        // The other class takes neither metric filters nor subscriptions.
+        if (found !== undefined) probe.expect(found, "log_group_class", orAbsent(is("STANDARD")));
         probe.that(
           groupOf(root, cluster) !== undefined,
           ofType(root, "aws_cloudwatch_log_group")
@@ -36,6 +40,7 @@ export default control({
           `${cluster.address}: no log group is called /aws/eks/${textOf(cluster.get("name"))}/cluster, where EKS writes`,
           root.path,
         );
+      }
     }),
     // A plan does not hold depends_on.
     files((subject, probe) => {

@@ -17,6 +17,9 @@ import {
   type Value,
 } from "./value.ts";
 
+/** EventBridge tries 185 times within a day. */
+const LEAST_RETRIES = 3;
+
 /** What the alarm has to be. */
 export interface Alarm {
   /** For messages: `break-glass`. */
@@ -91,6 +94,13 @@ function problemOf(root: TerraformRoot, rule: Resource, alarm: Alarm): Problem |
       "arn",
       "it sends the events to something that this repository does not make",
     );
+  const hasty = targets.find((each) =>
+    blocksOf(each.get("retry_policy")).some(
+      (block) => Number(block.maximum_retry_attempts ?? 185) < LEAST_RETRIES,
+    ),
+  );
+  if (hasty !== undefined)
+    return at(hasty, "retry_policy", "one hiccup of the topic loses the event");
   const silent = targets.find((each) => saysNothing(each));
   if (silent !== undefined)
     return at(silent, "input_transformer", "its message holds nothing of the event");

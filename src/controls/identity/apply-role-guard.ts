@@ -200,6 +200,8 @@ function guardedRole(role: Resource, project = "${var.name}"): Guarded {
       "iam:DetachRolePolicy",
       "iam:PassRole",
       "iam:PutRolePolicy",
+      "iam:TagRole",
+      "iam:UntagRole",
       "iam:UpdateAssumeRolePolicy",
       "iam:UpdateRole",
     ],

@@ -1,47 +1,67 @@
 import { control, terraform } from "../control.ts";
 import { grantsOf, labelOf, rolesForPeople } from "../evidence/iam.ts";
-import { keysFor } from "../evidence/keys.ts";
+import { isForResources, keysFor } from "../evidence/keys.ts";
 import { resourceOf } from "../evidence/link.ts";
 import { allows, type Statement } from "../evidence/policy.ts";
 import { ofType } from "../evidence/probe.ts";
 import type { Resource } from "../evidence/value.ts";
 
-/** What takes over a cluster, a node, a key or the watch over them, on whatever it is granted. */
+/** Services that make or watch everything else: no workload changes anything in them. */
+const CONTROL_PLANES =
+  /^(account|cloudformation|cloudtrail|codebuild|codepipeline|config|eks|guardduty|iam|imagebuilder|organizations|securityhub|sso):(?!(AccessKubernetesApi|Describe|Get|List)[\w*]*$)/i;
+
+/** What takes over a node, a network, a key, a log or an alarm, on whatever it is granted. */
 const TAKEOVERS = [
-  "cloudformation:CreateChangeSet",
-  "cloudformation:CreateResource",
-  "cloudformation:CreateStack",
-  "cloudformation:UpdateStack",
-  "cloudtrail:PutEventSelectors",
-  "cloudtrail:StopLogging",
-  "codebuild:CreateProject",
-  "codebuild:StartBuild",
+  "autoscaling:CreateLaunchConfiguration",
+  "autoscaling:UpdateAutoScalingGroup",
   "ebs:GetSnapshotBlock",
   "ec2-instance-connect:SendSSHPublicKey",
+  "ec2:AssociateIamInstanceProfile",
+  "ec2:AuthorizeSecurityGroupEgress",
+  "ec2:AuthorizeSecurityGroupIngress",
+  "ec2:CreateFlowLogs",
+  "ec2:CreateLaunchTemplateVersion",
+  "ec2:CreateRoute",
+  "ec2:CreateVpcPeeringConnection",
+  "ec2:DeleteFlowLogs",
   "ec2:ModifyImageAttribute",
   "ec2:ModifyInstanceAttribute",
+  "ec2:ModifyInstanceMetadataOptions",
+  "ec2:ModifyLaunchTemplate",
   "ec2:ModifySnapshotAttribute",
-  "eks:AssociateAccessPolicy",
-  "eks:CreateAccessEntry",
-  "eks:CreatePodIdentityAssociation",
-  "eks:DeleteAddon",
-  "eks:UpdateAccessEntry",
-  "eks:UpdateClusterConfig",
+  "ec2:ModifyVpcEndpoint",
+  "ec2:ReplaceRoute",
   "events:DeleteRule",
   "events:DisableRule",
+  "events:PutRule",
+  "events:PutTargets",
   "events:RemoveTargets",
-  "guardduty:CreateFilter",
-  "guardduty:DeleteDetector",
-  "guardduty:UpdateDetector",
+  "kms:CreateGrant",
   "kms:DisableKey",
+  "kms:DisableKeyRotation",
   "kms:PutKeyPolicy",
+  "kms:ReplicateKey",
   "kms:ScheduleKeyDeletion",
+  "lambda:AddPermission",
   "lambda:CreateFunction",
   "lambda:UpdateFunctionCode",
+  "logs:CreateExportTask",
   "logs:DeleteLogGroup",
   "logs:DeleteLogStream",
   "logs:DeleteRetentionPolicy",
+  "logs:DisassociateKmsKey",
+  "logs:PutResourcePolicy",
+  "logs:PutRetentionPolicy",
+  "logs:PutSubscriptionFilter",
+  "s3:PutAccessPointPolicy",
+  "s3:PutBucketAcl",
   "s3:PutBucketPolicy",
+  "s3:PutBucketPublicAccessBlock",
+  "s3:PutReplicationConfiguration",
+  "secretsmanager:PutResourcePolicy",
+  "sns:AddPermission",
+  "sns:SetTopicAttributes",
+  "sqs:AddPermission",
   "ssm:CreateAssociation",
   "ssm:SendCommand",
   "ssm:StartAutomationExecution",
@@ -49,15 +69,34 @@ const TAKEOVERS = [
   "sts:AssumeRole",
 ];
 
+/** What a statement allows of them. A grant for a service's own use of a key is none. */
+const takeoversOf = (statement: Statement): string[] => [
+  ...statement.actions.filter((action) => CONTROL_PLANES.test(action)),
+  ...TAKEOVERS.filter(
+    (action) =>
+      allows(statement, action) && !(action === "kms:CreateGrant" && isForResources(statement)),
+  ),
+];
+
 /** What only describes, or takes no resource. */
 const HARMLESS =
   /^[\w-]+:(Describe|List)[\w*]*$|^(ecr:GetAuthorizationToken|cloudwatch:PutMetricData|sts:GetCallerIdentity|tag:GetResources|xray:Put\w+)$/;
 
-/** An ARN, or a kind of them, without a name. */
-const UNNAMED = /^\*+$|^arn:[^:]*:[^:]*:[^:]*:[^:]*:([\w-]+[:/])?\*+$/;
+/** Enough of a name to be one. */
+const NAME = /[\w.-]{3}/;
+
+/** Whether an ARN names something: of S3 the bucket, of others what stands after the kind, before the first wildcard. */
+function isNamed(resource: string): boolean {
+  if (/^\$\{[^{}]*\baws_\w+\.[^{}]*\}/.test(resource)) return true;
+  if (!resource.startsWith("arn:")) return !/[*?]/.test(resource);
+  const [, , service, , , ...rest] = resource.split(":");
+  const tail = rest.join(":");
+  const name = service === "s3" ? tail.split("/", 1)[0] : tail.replace(/^[a-z][a-z-]*[:/]/, "");
+  return NAME.test((name ?? "").split(/[*?]/, 1)[0] ?? "");
+}
 
 const BOUNDS =
-  /^(aws|ec2|elasticloadbalancing|eks|s3|secretsmanager|ssm):(Resource|Request)Tag\/|^kms:ViaService$/i;
+  /^(aws|ec2|elasticloadbalancing|eks|s3|secretsmanager|ssm):ResourceTag\/|^kms:ViaService$/i;
 
 /** Whether a condition that must hold names what may be reached. */
 const isBounded = ({ conditions }: Statement): boolean =>
@@ -66,7 +105,9 @@ const isBounded = ({ conditions }: Statement): boolean =>
       /^String(Equals|Like)$/.test(test) &&
       BOUNDS.test(variable) &&
       values.length > 0 &&
-      !values.some((value) => /^\*+$/.test(value)),
+      values.every(
+        (value) => NAME.test(value.split(/[*?]/, 1)[0] ?? "") && !value.includes("${aws:"),
+      ),
   );
 
 /** Policies of AWS that add-ons and nodes of this product take; the pipeline can attach no other. */
@@ -109,7 +150,7 @@ export default control({
             );
           for (const statement of statements.filter(({ effect }) => effect === "Allow")) {
             const what = `${who}: ${labelOf(statement)}`;
-            const takeovers = TAKEOVERS.filter((action) => allows(statement, action));
+            const takeovers = takeoversOf(statement);
             probe.that(
               takeovers.length === 0,
               statement.placeOf("actions"),
@@ -118,8 +159,7 @@ export default control({
             );
             const free =
               isBounded(statement) ||
-              (statement.notResources.length === 0 &&
-                !statement.resources.some((resource) => UNNAMED.test(resource)))
+              (statement.notResources.length === 0 && statement.resources.every(isNamed))
                 ? []
                 : statement.actions.filter((action) => !HARMLESS.test(action));
             probe.that(
@@ -146,6 +186,13 @@ export default control({
   mutants: (
     [
       ["Every secret of the account", '"secretsmanager:GetSecretValue"', '"*"', "default"],
+      ["Every bucket, and a path in it", '"s3:GetObject"', '"arn:aws:s3:::*/*"', "default"],
+      [
+        "The alarm's topic",
+        '"sns:SetTopicAttributes"',
+        '"arn:aws:sns:us-east-1:111122223333:acme-platform-alerts"',
+        "default",
+      ],
       ["Every object of every bucket", '"s3:GetObject"', '"arn:aws:s3:::*"', "bank"],
       [
         "A cluster's access entries",

@@ -1,4 +1,5 @@
 import { control, terraform } from "../control.ts";
+import { isPodIdentity, isWebIdentity, nameOfRole, rolesIn, trustOf } from "../evidence/iam.ts";
 import {
   grantsOf,
   isForResources,
@@ -26,6 +27,11 @@ export default control({
       for (const root of probe.environments(subject))
         for (const key of keysFor(probe, root, "volumes")) {
           const grants = grantsOf(probe, root, key);
+          const drivers = rolesIn(root)
+            .filter((role) =>
+              trustOf(probe, role).some((each) => isWebIdentity(each) || isPodIdentity(each)),
+            )
+            .map(nameOfRole);
           for (const { statement } of grants) {
             if (!isUse(statement) && !isGrant(statement)) continue;
             const name = `${key.address}: ${statement.sid || "a statement"}`;
@@ -33,6 +39,18 @@ export default control({
               rolesBoundIn(statement) ??
               whoOf(statement).map(({ who, identifier }) => (who === "role" ? identifier : ""));
             const isAutoScaling = callers.every((arn) => AUTO_SCALING.test(arn));
+            const foreign = callers.find(
+              (arn) =>
+                isRole(arn) &&
+                !AUTO_SCALING.test(arn) &&
+                !drivers.some((name) => arn.endsWith(`:role/${name}`)),
+            );
+            probe.that(
+              foreign === undefined,
+              statement.place,
+              `${name} is for ${foreign}, which is no workload's role of ${root.path}`,
+              root.path,
+            );
             probe.that(
               callers.every(isRole),
               statement.place,
@@ -63,6 +81,16 @@ export default control({
   ],
   fix: "Bind uses by other roles than Auto Scaling's to ec2.<region> with kms:ViaService.",
   mutants: [
+    {
+      title: "The nodes' role may use it, too",
+      edits: [
+        {
+          file: "environments/prod/main.keys.tf",
+          replace: '    "${local.role_arn_prefix}-ebs-csi",\n',
+          with: '    "${local.role_arn_prefix}-ebs-csi",\n    "${local.role_arn_prefix}-node",\n',
+        },
+      ],
+    },
     {
       title: "Roles decrypt without EC2",
       edits: [

@@ -20,6 +20,10 @@ const isPublicReading = ({ actions, notActions, resources, notResources }: State
   notResources.length === 0 &&
   resources.every((resource) => /^arn:[a-z-]+:s3:::[a-z0-9.-]+\/[^$]*$/.test(resource));
 
+/** Buckets that images and packages come from: of AWS, of the Kubernetes project, of Quay. */
+const OF_REGISTRIES =
+  /:s3:::(prod-[a-z0-9-]+-starport-layer-bucket|prod-registry-k8s-io-[a-z0-9-]+|quayio-production-s3|al2023-repos-[a-z0-9-]+|amazonlinux-2-repos-[a-z0-9-]+|aws-ssm-[a-z0-9-]+|[a-z0-9-]+-birdwatcher-prod|patch-baseline-snapshot-[a-z0-9-]+)\/\*$/;
+
 export default control({
   id: "network.s3-endpoint",
   title: "S3 is reached through a gateway endpoint that writes to no bucket but ours",
@@ -48,6 +52,18 @@ export default control({
               `${endpoint.address}: ${statement.sid || "a statement"} goes beyond our identities in our buckets and beyond s3:GetObject from buckets with a full name`,
               root.path,
             );
+        for (const endpoint of gateways)
+          for (const { resources, place } of policiesOfEndpoint(probe, root, endpoint).filter(
+            isPublicReading,
+          )) {
+            const stranger = resources.find((each) => !OF_REGISTRIES.test(each));
+            probe.that(
+              stranger === undefined,
+              place,
+              `${endpoint.address}: ${stranger} is no bucket of AWS or of a registry that the engine comes from`,
+              root.path,
+            );
+          }
         if (isGuest(subject, root)) continue;
         const entered = [
           ...gateways.flatMap((endpoint) => resourcesIn(endpoint.get("route_table_ids"))),
@@ -67,6 +83,16 @@ export default control({
   ],
   fix: "Hold each statement to aws:PrincipalAccount and aws:ResourceAccount, or to s3:GetObject from one bucket by its full name.",
   mutants: [
+    {
+      title: "A bucket of somebody, to fetch tools from",
+      edits: [
+        {
+          file: "environments/prod/main.network.tf",
+          replace: '"quayio-production-s3"]',
+          with: '"quayio-production-s3", "somebody-tools"]',
+        },
+      ],
+    },
     {
       title: "No policy: AWS's default lets every bucket be written",
       edits: [

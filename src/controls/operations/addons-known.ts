@@ -18,7 +18,7 @@ const SHAPE = [
 
 /** What else an add-on may be told, by its name. */
 const MORE: Readonly<Record<string, readonly string[]>> = {
-  "aws-ebs-csi-driver": ["controller", "defaultStorageClass", "node", "sidecars"],
+  "aws-ebs-csi-driver": ["controller", "node", "sidecars"],
   "aws-efs-csi-driver": ["controller", "node"],
   "aws-guardduty-agent": ["PriorityClass", "dnsPolicy"],
   "snapshot-controller": ["snapshotController"],

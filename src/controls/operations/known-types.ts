@@ -58,7 +58,10 @@ const READ = [
 
 /** Stores, queues and names of applications: they reach nothing but what is given to them. */
 const OF_APPLICATIONS =
-  /^aws_(acm_certificate(_validation)?|backup_(plan|selection|vault)|budgets_budget|cloudwatch_(composite_alarm|dashboard|log_metric_filter|metric_alarm)|db_(instance|parameter_group|subnet_group)|dynamodb_table|ebs_volume|ec2_managed_prefix_list(_entry)?|ecr_(lifecycle_policy|repository)|efs_(access_point|backup_policy|file_system|mount_target)|elasticache_(parameter_group|replication_group|subnet_group|user(_group)?)|kinesis_stream|lb(_listener|_target_group)?|network_acl(_rule)?|placement_group|rds_cluster(_instance|_parameter_group)?|route53_(record|zone)|s3_bucket(_lifecycle_configuration|_logging|_ownership_controls|_policy|_public_access_block|_server_side_encryption_configuration|_versioning)?|secretsmanager_secret|sqs_queue|ssm_parameter)$/;
+  /^aws_(acm_certificate(_validation)?|backup_(plan|selection|vault)|budgets_budget|cloudwatch_(composite_alarm|dashboard|log_metric_filter|metric_alarm)|db_(instance|parameter_group|subnet_group)|dynamodb_table|ebs_volume|ec2_managed_prefix_list(_entry)?|ecr_(lifecycle_policy|repository)|efs_(access_point|backup_policy|file_system|mount_target)|elasticache_(parameter_group|replication_group|subnet_group|user(_group)?)|kinesis_stream|placement_group|rds_cluster(_instance|_parameter_group)?|route53_(record|zone)|s3_bucket(_lifecycle_configuration|_logging|_ownership_controls|_policy|_public_access_block|_server_side_encryption_configuration|_versioning)?|secretsmanager_secret|sqs_queue|ssm_parameter)$/;
+
+/** Blocks that do something: an action is called, what is ephemeral is made at every plan. */
+const RUNS = new Set(["action", "ephemeral", "resource"]);
 
 export default control({
   id: "operations.known-types",
@@ -71,10 +74,10 @@ export default control({
       const known = new Set([...MADE, ...READ]);
       for (const { blocks } of terraformFiles(subject))
         for (const { type, labels, place } of blocks) {
-          if (type !== "resource" || labels.length !== 2) continue;
+          if (!RUNS.has(type) || labels.length !== 2) continue;
           const [made = ""] = labels;
           probe.that(
-            known.has(made) || OF_APPLICATIONS.test(made),
+            type === "resource" && (known.has(made) || OF_APPLICATIONS.test(made)),
             place,
             `${labels.join(".")}: no Control knows what ${made} opens`,
           );
