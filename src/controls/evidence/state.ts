@@ -96,9 +96,9 @@ export const onlyIf = (
       isRight(condition.values),
   );
 
-/** Named roles, or the variable that names them; no pattern. */
+/** Named roles, or the variable that names them; no pattern, no policy variable, and not the pipeline itself. */
 const isNamed = (value: string): boolean =>
-  !/[*?]/.test(value) && /^arn:[^:]+:iam::|^\$\{/.test(value);
+  !/[*?]|\$\{aws:|-ci-(apply|plan)$/.test(value) && /^arn:[^:]+:iam::|^\$\{/.test(value);
 
 /** Whether a statement holds for everyone, or for everyone but named roles. */
 export const sparesNamedOnly = (statement: Statement): boolean =>

@@ -7,6 +7,7 @@ import {
   rolesForPeople,
 } from "../evidence/iam.ts";
 import { conditionOf, exactly } from "../evidence/policy.ts";
+import { textsOf } from "../evidence/value.ts";
 
 const USER = /^arn:[a-z-]+:iam::\d{12}:user\/[\w+=,.@/-]+$/;
 const GIVEN = new RegExp(`^${GIVEN_PART}$`);
@@ -19,6 +20,16 @@ export default control({
   mapping: { nsaCisa: ["Authentication and authorization"] },
   evidence: [
     terraform((subject, probe) => {
+      // An expression over a list that is empty today says nothing about whom it will let in.
+      for (const root of subject.roots)
+        for (const call of root.settings)
+          if (call.mode === "module" && call.names().includes("user_arns"))
+            probe.that(
+              call.origin("user_arns") !== undefined || textsOf(call.get("user_arns")).length > 0,
+              call.placeOf("user_arns"),
+              `${call.address}: user_arns is put together, it must be the list of users itself`,
+              root.path,
+            );
       // Every role that a person may take, also one that nobody is named for yet.
       for (const { role, statement } of rolesForPeople(probe, subject)) {
         const what = `${role.address}: ${labelOf(statement)}`;
@@ -94,6 +105,16 @@ export default control({
         {
           file: "modules/break-glass/main.role.tf",
           append: '\nvariable "strict" {\n  type = bool\n}\n',
+        },
+      ],
+    },
+    {
+      title: "For each user, everybody of another account as well",
+      edits: [
+        {
+          file: "accounts/prod/main.break-glass.tf",
+          replace: /user_arns( +)= var\.break_glass_user_arns/,
+          with: 'user_arns = concat(tolist(var.break_glass_user_arns), [for user in var.break_glass_user_arns : "arn:aws:iam::999999999999:root"])',
         },
       ],
     },

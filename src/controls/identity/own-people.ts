@@ -1,6 +1,7 @@
 import { control, terraform } from "../control.ts";
 import { principalsOfType, rolesForPeople } from "../evidence/iam.ts";
 import { grantsOf, KEY_TYPES } from "../evidence/keys.ts";
+import { policyOf } from "../evidence/policy.ts";
 import { ofType, type Probe } from "../evidence/probe.ts";
 import type { Subject, TerraformRoot } from "../evidence/subject.ts";
 import { type Place, textsOf } from "../evidence/value.ts";
@@ -50,6 +51,15 @@ export default control({
         ))
           for (const principal of textsOf(entry.get("principal_arn")))
             check(root, principal, entry.placeOf("principal_arn"), `${entry.address} lets in`);
+        // Whom the refusals of the state bucket spare.
+        for (const policy of ofType(root, "aws_s3_bucket_policy")) {
+          const read = policyOf(policy, "policy");
+          for (const { conditions } of "statements" in read ? read.statements : [])
+            for (const { variable, values, place } of conditions)
+              if (variable.toLowerCase() === "aws:principalarn")
+                for (const principal of values)
+                  check(root, principal, place, `${policy.address} spares`);
+        }
         for (const key of ofType(root, ...KEY_TYPES)) forKey(probe, root, key, check);
       }
       for (const { role, statement } of rolesForPeople(probe, subject)) {
@@ -89,6 +99,16 @@ export default control({
         {
           file: "bootstrap/prod.tfvars",
           append: '\nkey_admin_role_arns = ["arn:aws:iam::999999999999:role/helper"]\n',
+        },
+      ],
+    },
+    {
+      title: "The state's history may be deleted from another account",
+      edits: [
+        {
+          file: "modules/state-backend/main.bucket.tf",
+          replace: "values   = sort(var.key_admin_arns)",
+          with: 'values   = concat(sort(var.key_admin_arns), ["arn:aws:iam::999999999999:role/helper"])',
         },
       ],
     },
