@@ -6,8 +6,15 @@ export interface Range {
   length: number;
 }
 
+const known = new Map<string, Range | undefined>();
+
 /** Reads `10.0.0.0/8`, `fd00:ec2::254/128` or a single address; undefined for anything else. */
 export function rangeOf(text: string): Range | undefined {
+  if (!known.has(text)) known.set(text, read(text));
+  return known.get(text);
+}
+
+function read(text: string): Range | undefined {
   const [address = "", suffix] = text.trim().split("/");
   const start = address.includes(":") ? six(address) : four(address);
   if (start === undefined) return undefined;

@@ -1,6 +1,7 @@
 /** What bounds a permission: a region, names of the project, a tag, or resources of the repository. */
 import { isOpen } from "./iam.ts";
 import { regionOf } from "./network.ts";
+import { perObject } from "./once.ts";
 import { covers, exactly, type Statement } from "./policy.ts";
 import type { Subject, TerraformRoot } from "./subject.ts";
 
@@ -75,6 +76,11 @@ export const both =
 /** Nothing bounds it: the call takes no resource, or does no harm on any. */
 export const anywhere: Bound = () => true;
 
+const indexOf = perObject(({ actions }: Right) => ({
+  exact: new Set(actions),
+  open: actions.filter((action) => action.endsWith("*")),
+}));
+
 /** Whether an action of a statement is one of these rights, within its bound. */
 export const isWithin = (
   rights: readonly Right[],
@@ -82,8 +88,10 @@ export const isWithin = (
   action: string,
   where: Where,
 ): boolean =>
-  rights.some(
-    ({ actions, bound }) =>
-      actions.some((each) => each === action || (each.endsWith("*") && covers(each, action))) &&
-      bound(statement, where),
-  );
+  rights.some((right) => {
+    const { exact, open } = indexOf(right);
+    return (
+      (exact.has(action) || open.some((each) => covers(each, action))) &&
+      right.bound(statement, where)
+    );
+  });

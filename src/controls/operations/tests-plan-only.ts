@@ -9,13 +9,18 @@ export default control({
   mapping: {},
   evidence: [
     files((subject, probe) => {
-      for (const { path, blocks } of terraformFiles(subject)) {
+      for (const { path, text, blocks } of terraformFiles(subject)) {
         if (!/\.(tftest|tofutest)\.hcl$/.test(path)) continue;
-        for (const block of blocks) {
-          if (block.type !== "run") continue;
+        probe.checked += 1;
+        // As many plans as runs, and no other command: each run has its own.
+        const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+        const runs = blocks.filter(({ type }) => type === "run");
+        const plans = count(/^ {2}command = plan$/gm);
+        if (plans === runs.length && plans === count(/\bcommand\b/g)) continue;
+        for (const block of runs) {
           const commands = block
             .lines()
-            .flatMap(({ text }) => /^\s*command\s*=\s*(\w+)/.exec(text)?.[1] ?? []);
+            .flatMap(({ text: line }) => /^\s*command\s*=\s*(\w+)/.exec(line)?.[1] ?? []);
           probe.that(
             commands.length > 0 && commands.every((command) => command === "plan"),
             block.place,
