@@ -79,7 +79,16 @@ describe("what it does not follow, it says", () => {
     ["a repository", "resources:\n  - github.com/acme/base?ref=v1\n", /comes from outside/],
     ["a path that leaves", "resources:\n  - ../../../../etc\n", /comes from outside/],
     ["a file that is not there", "resources:\n  - gone.yaml\n", /is not there/],
-    ["a generator", "secretGenerator:\n  - name: x\n", /secretGenerator is not followed/],
+    [
+      "a generator that changes",
+      "secretGenerator:\n  - name: x\n    behavior: merge\n",
+      /generator that changes/,
+    ],
+    [
+      "labels in other fields",
+      "labels:\n  - pairs:\n      a: b\n    fields:\n      - path: spec/podSelector\n",
+      /other fields/,
+    ],
     ["a chart", "helmCharts:\n  - name: x\n", /helmCharts is not followed/],
     ["itself", "resources:\n  - ../prod\n", /include one another/],
   ])("%s", (_, text, expected) => {
@@ -92,4 +101,71 @@ describe("what it does not follow, it says", () => {
 it("names file and line of what is no YAML", () => {
   const { problems } = build({ ...base, "base/deny.yaml": "kind: [\n" });
   expect(problems[0]?.place.file).toBe("base/deny.yaml");
+});
+
+describe("as kubectl kustomize prints it", () => {
+  const files = {
+    "o/prod/d.yaml":
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: shop\n  labels:\n    level: plain\nspec:\n  template:\n    spec:\n      containers:\n        - name: shop\n          image: registry.example/shop:1.0.0\n          ports:\n            - containerPort: 8080\n              hostPort: 80\n---\napiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata:\n  name: shop\nspec:\n  template:\n    spec:\n      containers:\n        - name: shop\n          image: registry.example/shop:1.0.0\n          securityContext:\n            privileged: false\n",
+    "o/prod/app.env": "MODE=fast\n",
+    "o/prod/kustomization.yaml":
+      "resources:\n  - d.yaml\nlabels:\n  - pairs:\n      level: labelled\npatchesJson6902:\n  - target:\n      kind: Deployment\n      name: shop\n    patch: |-\n      - op: replace\n        path: /metadata/labels/level\n        value: patched\npatches:\n  - patch: |-\n      apiVersion: apps/v1\n      kind: Deployment\n      metadata:\n        name: shop\n      spec:\n        template:\n          spec:\n            containers:\n              - name: shop\n                ports:\n                  - containerPort: 9090\n  - patch: |-\n      apiVersion: argoproj.io/v1alpha1\n      kind: Rollout\n      metadata:\n        name: shop\n      spec:\n        template:\n          spec:\n            containers:\n              - name: shop\n                image: registry.example/other:1.0.0\nimages:\n  - name: registry.example/shop\n    newTag: 2.0.0\nconfigMapGenerator:\n  - name: settings\n    literals:\n      - LOG_LEVEL=info\n    envs:\n      - app.env\n",
+  };
+  const { overlay } = build(files);
+  const one = (kind: string) => overlay?.manifests.find((each) => each.kind === kind)?.object;
+
+  it("merges ports by their number, and patches by RFC 6902 after the labels", () => {
+    expect(overlay?.unresolved).toEqual([]);
+    expect(one("Deployment")).toMatchObject({
+      metadata: { labels: { level: "patched" } },
+      spec: {
+        template: {
+          spec: {
+            containers: [
+              {
+                image: "registry.example/shop:2.0.0",
+                ports: [{ containerPort: 8080, hostPort: 80 }, { containerPort: 9090 }],
+              },
+            ],
+          },
+        },
+      },
+    });
+  });
+
+  it("replaces lists of kinds that Kubernetes does not know", () => {
+    expect(one("Rollout")).toMatchObject({
+      spec: {
+        template: {
+          spec: { containers: [{ name: "shop", image: "registry.example/other:1.0.0" }] },
+        },
+      },
+    });
+    expect(JSON.stringify(one("Rollout"))).not.toContain("privileged");
+  });
+
+  it("makes what generators make", () => {
+    expect(one("ConfigMap")).toMatchObject({
+      metadata: { name: "settings" },
+      data: { LOG_LEVEL: "info", MODE: "fast" },
+    });
+  });
+
+  it("changes kind and group where a patch by RFC 6902 says so", () => {
+    const { overlay: other } = build({
+      ...base,
+      "o/prod/kustomization.yaml":
+        "resources:\n  - ../../base\npatches:\n  - target:\n      kind: NetworkPolicy\n    patch: |-\n      - op: replace\n        path: /kind\n        value: ConfigMap\n",
+    });
+    expect(other?.manifests.map(({ kind }) => kind)).toEqual(["Namespace", "ConfigMap"]);
+  });
+
+  it("says where a patch may change the kind", () => {
+    const { overlay: other } = build({
+      ...base,
+      "o/prod/kustomization.yaml":
+        "resources:\n  - ../../base\npatches:\n  - target:\n      kind: NetworkPolicy\n    options:\n      allowKindChange: true\n    patch: |-\n      kind: ConfigMap\n",
+    });
+    expect(other?.unresolved[0]?.message).toMatch(/may change kind/);
+  });
 });

@@ -30,7 +30,7 @@ export function overlayBuilder(
   problems: YamlProblem[],
 ): (path: string) => Overlay | undefined {
   const documents = new Map<string, YamlDocument[]>();
-  const load = (name: string): YamlDocument[] | undefined => {
+  const parsed = (name: string): YamlDocument[] | undefined => {
     const known = documents.get(name);
     if (known !== undefined) return known;
     const text = read(name);
@@ -40,6 +40,7 @@ export function overlayBuilder(
     documents.set(name, made);
     return made;
   };
+  const load: Load = Object.assign(parsed, { text: read });
   return (path) => {
     const file = NAMES.map((name) => `${path}/${name}`).find((name) => read(name) !== undefined);
     if (file === undefined) return undefined;
@@ -54,7 +55,8 @@ export function overlayBuilder(
   };
 }
 
-type Load = (name: string) => YamlDocument[] | undefined;
+/** Documents of a file, and its text. */
+type Load = ((name: string) => YamlDocument[] | undefined) & { text: Read };
 
 /** Everything that a kustomization may hold without changing what is checked here. */
 const FOLLOWED = new Set([
@@ -68,6 +70,11 @@ const FOLLOWED = new Set([
   "patches",
   "patchesStrategicMerge",
   "patchesJson6902",
+  "configMapGenerator",
+  "secretGenerator",
+  "generatorOptions",
+  "images",
+  "replicas",
   "commonLabels",
   "labels",
   "commonAnnotations",
@@ -116,12 +123,25 @@ function folder(path: string, load: Load, depth: number, given: readonly Manifes
     built.manifests = from.manifests;
     built.unresolved.push(...from.unresolved);
   });
-  applyPatches(path, kustomization, document, load, built);
+  for (const [key, kind] of [
+    ["configMapGenerator", "ConfigMap"],
+    ["secretGenerator", "Secret"],
+  ] as const)
+    items(kustomization[key]).forEach((entry, index) => {
+      generate(path, kind, data(entry), document.placeOf(key, index), load, built);
+    });
+  // kubectl takes them in this order, however they stand in the file.
+  applyPatches("patchesStrategicMerge", path, kustomization, document, load, built);
+  applyPatches("patches", path, kustomization, document, load, built);
   if (typeof kustomization.namespace === "string")
     built.manifests = built.manifests.map((manifest) =>
       inNamespace(manifest, kustomization.namespace as string),
     );
   applyMetadata(kustomization, document, built);
+  applyPatches("patchesJson6902", path, kustomization, document, load, built);
+  items(kustomization.images).forEach((entry, index) => {
+    applyImage(data(entry), document.placeOf("images", index), built);
+  });
   built.manifests = built.manifests.filter((manifest) => !isLocal(manifest));
   return built;
 }
@@ -157,8 +177,13 @@ function applyMetadata(kustomization: Data, document: YamlDocument, built: Built
     });
   };
   items(kustomization.labels).forEach((entry, index) => {
-    const { pairs, includeSelectors } = data(entry);
+    const { pairs, includeSelectors, fields } = data(entry);
     const place = document.placeOf("labels", index);
+    if (items(fields).length > 0)
+      built.unresolved.push({
+        place,
+        message: "labels that are put into other fields are not followed: patch these fields",
+      });
     add("labels", pairs, place);
     if (includeSelectors === true) selectors(place);
   });
@@ -253,6 +278,8 @@ function changed(manifest: Manifest, object: Data): Manifest {
   const { namespace: _old, ...rest } = manifest;
   return {
     ...rest,
+    apiVersion: String(object.apiVersion ?? ""),
+    kind: String(object.kind ?? ""),
     name: String(metadata.name ?? ""),
     ...(typeof metadata.namespace === "string" ? { namespace: metadata.namespace } : {}),
     object,
@@ -266,14 +293,98 @@ interface Patch {
   place: Place;
 }
 
+/** What a generator makes: literals, files and lines of env files, under the name without its hash. */
+function generate(
+  path: string,
+  kind: "ConfigMap" | "Secret",
+  entry: Data,
+  place: Place,
+  load: Load,
+  built: Built,
+): void {
+  if (entry.behavior !== undefined && entry.behavior !== "create")
+    built.unresolved.push({
+      place,
+      message: "a generator that changes another object is not followed",
+    });
+  const made: Data = {};
+  const add = (line: string): void => {
+    const at = line.indexOf("=");
+    if (at > 0) made[line.slice(0, at)] = line.slice(at + 1);
+  };
+  const textOf = (name: string): string => {
+    const file = join(path, name);
+    const text = file === undefined ? undefined : load.text(file);
+    if (text === undefined) built.unresolved.push({ place, message: `${name} is not there` });
+    return text ?? "";
+  };
+  strings(entry.literals).forEach(add);
+  for (const file of strings(entry.files)) {
+    const at = file.indexOf("=");
+    const name = file.slice(at + 1);
+    made[at > 0 ? file.slice(0, at) : name.slice(name.lastIndexOf("/") + 1)] = textOf(name);
+  }
+  for (const file of [...strings(entry.envs), ...strings([entry.env])])
+    textOf(file).split("\n").forEach(add);
+  const { namespace } = entry;
+  built.manifests.push(
+    ...manifestsOf({
+      data: {
+        apiVersion: "v1",
+        kind,
+        metadata: {
+          name: String(entry.name ?? ""),
+          ...(typeof namespace === "string" ? { namespace } : {}),
+        },
+        [kind === "Secret" ? "stringData" : "data"]: made,
+      },
+      place,
+      placeOf: () => place,
+    }),
+  );
+}
+
+const CONTAINERS = new Set(["containers", "initContainers", "ephemeralContainers"]);
+
+/** Another name, tag or digest for every container of an image. */
+function applyImage({ name, newName, newTag, digest }: Data, place: Place, built: Built): void {
+  const renamed = (image: unknown): unknown => {
+    const [, own = "", tag = ""] = /^(.*?)((?::[\w.-]+)?(?:@[\w:]+)?)$/.exec(String(image)) ?? [];
+    if (own !== name) return image;
+    const end = digest !== undefined ? `@${digest}` : newTag !== undefined ? `:${newTag}` : tag;
+    return `${newName ?? own}${end}`;
+  };
+  const walk = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(walk);
+    if (!isData(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [
+        key,
+        CONTAINERS.has(key) && Array.isArray(inner)
+          ? inner.map((each) => (isData(each) ? { ...each, image: renamed(each.image) } : each))
+          : walk(inner),
+      ]),
+    );
+  };
+  built.manifests = built.manifests.map((manifest) => {
+    const object = walk(manifest.object) as Data;
+    return JSON.stringify(object) === JSON.stringify(manifest.object)
+      ? manifest
+      : withPlace(changed(manifest, object), place);
+  });
+}
+
+type PatchKey = "patches" | "patchesJson6902" | "patchesStrategicMerge";
+
 function applyPatches(
+  key: PatchKey,
   path: string,
   kustomization: Data,
   document: YamlDocument,
   load: Load,
   built: Built,
 ): void {
-  for (const patch of patchesOf(path, kustomization, document, load, built)) {
+  for (const patch of patchesOf(key, path, kustomization, document, load, built)) {
     let found = false;
     if (hasDirective(patch.merge))
       built.unresolved.push({
@@ -300,9 +411,9 @@ function applyPatches(
         return [withPlace(changed(manifest, object), patch.place)];
       }
       if (patch.merge?.$patch === "delete") return [];
-      return [
-        withPlace(changed(manifest, mergePatch(manifest.object, patch.merge ?? {})), patch.place),
-      ];
+      const merged = mergePatch(manifest.object, patch.merge ?? {}, isBuiltIn(manifest));
+      const { apiVersion, kind } = manifest.object;
+      return [withPlace(changed(manifest, { ...merged, apiVersion, kind }), patch.place)];
     });
     if (!found) built.unresolved.push({ place: patch.place, message: "a patch fits nothing" });
   }
@@ -315,6 +426,7 @@ const withPlace = (manifest: Manifest, place: Place): Manifest => ({
 });
 
 function patchesOf(
+  key: PatchKey,
   path: string,
   kustomization: Data,
   document: YamlDocument,
@@ -336,19 +448,23 @@ function patchesOf(
     if (documents === undefined) built.unresolved.push({ place, message: `${name} is not there` });
     for (const each of documents ?? []) add(each.data, target, each.place);
   };
-  for (const key of ["patches", "patchesJson6902", "patchesStrategicMerge"])
-    items(kustomization[key]).forEach((entry, index) => {
-      const place = document.placeOf(key, index);
-      if (typeof entry === "string") {
-        if (entry.includes("\n")) addText(entry, undefined, place);
-        else addFile(entry, undefined, place);
-        return;
-      }
-      const { target, patch, path: name } = data(entry);
-      const goal = isData(target) ? target : undefined;
-      if (typeof patch === "string") addText(patch, goal, place);
-      else if (typeof name === "string") addFile(name, goal, place);
-    });
+  items(kustomization[key]).forEach((entry, index) => {
+    const place = document.placeOf(key, index);
+    if (typeof entry === "string") {
+      if (entry.includes("\n")) addText(entry, undefined, place);
+      else addFile(entry, undefined, place);
+      return;
+    }
+    const { target, patch, path: name, options } = data(entry);
+    if (Object.values(data(options)).includes(true))
+      built.unresolved.push({
+        place,
+        message: "a patch may change kind or name, which is not followed",
+      });
+    const goal = isData(target) ? target : undefined;
+    if (typeof patch === "string") addText(patch, goal, place);
+    else if (typeof name === "string") addFile(name, goal, place);
+  });
   return patches;
 }
 
@@ -373,21 +489,39 @@ function isTarget(manifest: Manifest, { target, merge }: Patch): boolean {
 }
 
 /** Maps are merged, everything else is replaced; null removes. Lists with a merge key of Kubernetes are merged by it. */
-function mergePatch(base: Data, patch: Data): Data {
+function mergePatch(base: Data, patch: Data, byKey: boolean): Data {
   const made: Data = { ...base };
   for (const [name, value] of Object.entries(patch)) {
     if (name === "$patch") continue;
     if (value === null || data(value).$patch === "delete") delete made[name];
     else if (isData(value))
       made[name] =
-        value.$patch === "replace" ? withoutDirective(value) : mergePatch(data(made[name]), value);
+        value.$patch === "replace"
+          ? withoutDirective(value)
+          : mergePatch(data(made[name]), value, byKey);
     else if (Array.isArray(value) && value.some((entry) => data(entry).$patch === "replace"))
       made[name] = value.filter((entry) => data(entry).$patch !== "replace");
-    else if (Array.isArray(value) && MERGED_BY_NAME.has(name))
-      made[name] = mergeNamed(items(made[name]), value);
-    else made[name] = value;
+    else {
+      const key = byKey && Array.isArray(value) ? mergeKeyOf(name, value) : undefined;
+      made[name] =
+        key === undefined ? value : mergeNamed(key, items(made[name]), value as unknown[]);
+    }
   }
   return made;
+}
+
+/** Only of kinds that Kubernetes itself knows are lists merged: of others kubectl replaces them. */
+const isBuiltIn = ({ apiVersion }: Manifest): boolean => {
+  const group = apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
+  return !group.includes(".") || group.endsWith(".k8s.io");
+};
+
+/** What tells one item of a list from another. */
+function mergeKeyOf(name: string, patch: readonly unknown[]): string | undefined {
+  if (MERGED_BY_NAME.has(name)) return "name";
+  if (name === "volumeMounts") return "mountPath";
+  if (name !== "ports") return undefined;
+  return ["containerPort", "port"].find((key) => patch.every((entry) => key in data(entry)));
 }
 
 /** Whether a patch says how to merge in another way than is followed here: by order, or by taking single items out. */
@@ -413,13 +547,13 @@ const MERGED_BY_NAME = new Set([
   "imagePullSecrets",
 ]);
 
-function mergeNamed(base: readonly unknown[], patch: readonly unknown[]): unknown[] {
+function mergeNamed(key: string, base: readonly unknown[], patch: readonly unknown[]): unknown[] {
   const made = base.map(data);
   for (const entry of patch.map(data)) {
-    const at = made.findIndex(({ name }) => name === entry.name);
+    const at = made.findIndex((each) => each[key] === entry[key]);
     if (entry.$patch === "delete") made.splice(at, at === -1 ? 0 : 1);
     else if (at === -1) made.push(entry);
-    else made[at] = mergePatch(made[at] as Data, entry);
+    else made[at] = mergePatch(made[at] as Data, entry, true);
   }
   return made;
 }
