@@ -27,14 +27,18 @@ export interface PodSpec {
 }
 
 /** Every pod that an object holds, whatever its kind: what has a list of containers is one. */
+const CONTAINER_LISTS = new Set(["containers", "initContainers", "ephemeralContainers"]);
+
 export function podsOf({ object }: Manifest): PodSpec[] {
   const found: PodSpec[] = [];
   const walk = (value: unknown, path: (string | number)[]): void => {
     if (Array.isArray(value))
       for (const [index, each] of value.entries()) walk(each, [...path, index]);
     if (!isData(value)) return;
-    if (items(value.containers).some(isData)) found.push({ spec: value, path });
-    else for (const [name, each] of Object.entries(value)) walk(each, [...path, name]);
+    const isPod = items(value.containers).some(isData);
+    if (isPod) found.push({ spec: value, path });
+    for (const [name, each] of Object.entries(value))
+      if (!isPod || !CONTAINER_LISTS.has(name)) walk(each, [...path, name]);
   };
   walk(object, []);
   return found;

@@ -16,21 +16,25 @@ const steady = (text: string): string =>
   text
     .replaceAll(/\b[0-9a-f]{64}\b/g, "DIGEST")
     .replaceAll(/\b[0-9a-f]{40}\b/g, "COMMIT")
-    .replaceAll(/\bv?\d+(\.\d+){1,3}([-+][\w.]*\d)?\b/g, "VERSION")
+    .replaceAll(/(?<![\w.])v?\d+(\.\d+){1,2}([-+][\w.]*\d)?(?![\w.])/g, "VERSION")
     .trimEnd();
 
-/** Whether a text names a version that is older than the one that the other names in its place. */
+/** Whether a text names a version that is older than the one that the other names in its place, or far from it. */
 function isOlder(text: string, shipped: string): boolean {
   const wanted = versionsOf(shipped);
   return versionsOf(text).some((version, index) => {
     const other = wanted[index] ?? [];
     const at = version.findIndex((number, place) => number !== other[place]);
-    return at !== -1 && (version[at] ?? 0) < (other[at] ?? 0);
+    const isBehind = at !== -1 && (version[at] ?? 0) < (other[at] ?? 0);
+    // Two majors on is another program.
+    return isBehind || (version[0] ?? 0) > (other[0] ?? 0) + 1;
   });
 }
 
 const versionsOf = (text: string): number[][] =>
-  (text.match(/\b\d+(\.\d+){1,3}\b/g) ?? []).map((version) => version.split(".").map(Number));
+  (text.match(/(?<![\d.])\d+(\.\d+){1,2}(?![\d.])/g) ?? []).map((version) =>
+    version.split(".").map(Number),
+  );
 
 /** Lines that do something, each with its number. */
 function codeOf(text: string): { text: string; raw: string; line: number }[] {
@@ -65,8 +69,8 @@ export function lineDifference(
 
 type Path = (string | number)[];
 
-/** What does not change what is proven: when, how long and on which of GitHub's machines. Other Controls judge it. */
-const FREE = new Set(["cron", "runs-on", "timeout-minutes"]);
+/** What does not change what is proven: when, and on which of GitHub's machines. Other Controls judge it. */
+const FREE = new Set(["cron", "runs-on"]);
 
 /** The first path of a document that differs; `isOpen` says where more keys may stand. */
 function pathDifference(
@@ -85,6 +89,8 @@ function pathDifference(
   if (isData(found) && isData(wanted)) {
     for (const key of new Set([...Object.keys(wanted), ...Object.keys(found)])) {
       if (FREE.has(key) || (!Object.hasOwn(wanted, key) && isOpen(path, key))) continue;
+      // More time cuts nothing off.
+      if (key === "timeout-minutes" && Number(found[key]) >= Number(wanted[key])) continue;
       const inner = pathDifference(found[key], wanted[key], isOpen, [...path, key]);
       if (inner !== undefined) return inner;
     }
@@ -141,6 +147,12 @@ function statementsOf(text: string): Statement[] {
   return found;
 }
 
+/** Whether a target runs whatever files there are. */
+const isPhony = (statements: readonly Statement[], target: string): boolean =>
+  statements.some(
+    ({ text }) => /^\.PHONY:/.test(text) && text.split(/\s+/).slice(1).includes(target),
+  );
+
 /** Variables of make that change every recipe. */
 const OF_MAKE = /^(SHELL|\.SHELLFLAGS|MAKEFLAGS|GNUMAKEFLAGS|MAKEFILES|\.\w+)$/;
 
@@ -158,12 +170,14 @@ export function makeDifferences(path: string, text: string, shipped: string): Di
     left.set(each.text, count - 1);
     return count <= 0;
   });
+  const read = new Set([...shipped.matchAll(/\$[({](\w+)/g)].map(([, name]) => name));
   const isFurther = ({ targets, variable, text: code }: Statement): boolean =>
-    variable === undefined
+    !/\$\((eval|shell|file|guile|load)\b|!=/.test(code.split("\n", 1)[0] ?? "") &&
+    (variable === undefined
       ? targets.length > 0 &&
         targets.every((target) => /^[\w-]+$/.test(target) && !known.has(target)) &&
         !/^[^\n]*:[^\n]*=/.test(code)
-      : !variables.has(variable) && !OF_MAKE.test(variable);
+      : !variables.has(variable) && !read.has(variable) && !OF_MAKE.test(variable));
   const phony = /^\.PHONY:/;
   return [
     ...more
@@ -173,7 +187,17 @@ export function makeDifferences(path: string, text: string, shipped: string): Di
         message: `${path}: ${each.text.split("\n")[0]?.trim()} is not what this version writes`,
       })),
     ...wanted
-      .filter(({ text: code }) => (left.get(code) ?? 0) > 0 && !phony.test(code))
+      .filter(
+        (each) =>
+          (left.get(each.text) ?? 0) > 0 &&
+          !(
+            phony.test(each.text) &&
+            each.text
+              .split(/\s+/)
+              .slice(1)
+              .every((name) => isPhony(found, name))
+          ),
+      )
       .slice(0, 1)
       .map((each) => ({
         place: { file: path, line: 1 },

@@ -1,5 +1,5 @@
 import { control, manifests, terraform } from "../control.ts";
-import { rolesIn, serviceAccountsOf, trustOf } from "../evidence/iam.ts";
+import { nameOfRole, rolesIn, serviceAccountsOf, trustOf } from "../evidence/iam.ts";
 import { data, ofKind } from "../evidence/kubernetes.ts";
 import { ofType } from "../evidence/probe.ts";
 import { blocksOf, type Place, placesOf, textsOf } from "../evidence/value.ts";
@@ -86,6 +86,21 @@ export default control({
             role === undefined || account.name !== "default",
             place,
             `service account ${name} is every pod's that names none, and has the role ${role}`,
+            overlay.path,
+          );
+          const made = subject.roots
+            .filter((root) => root.kind === "environment" && root.name === overlay.name)
+            .flatMap((root) => rolesIn(root))
+            .some(
+              (each) =>
+                typeof role === "string" &&
+                role.endsWith(`/${nameOfRole(each)}`) &&
+                trustOf(probe, each).flatMap(serviceAccountsOf).includes(name),
+            );
+          probe.that(
+            role === undefined || made,
+            place,
+            `service account ${name} asks for ${role}, which Terraform makes for no such account`,
             overlay.path,
           );
           if (typeof role === "string") users.set(role, name);

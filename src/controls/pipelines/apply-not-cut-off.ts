@@ -1,7 +1,7 @@
 import { control, workflows } from "../control.ts";
 import { data, isData } from "../evidence/kubernetes.ts";
 import { applyJobs } from "../evidence/pipeline.ts";
-import { reachedFrom } from "../evidence/workflow.ts";
+import { jobsOf, reachedFrom } from "../evidence/workflow.ts";
 import { withoutApply } from "../reasons.ts";
 
 export default control({
@@ -43,6 +43,21 @@ export default control({
             `job ${job.name} waits for no other run of its root`,
           );
         }
+      // Whoever shares a group with an apply cancels it.
+      for (const file of subject.workflows)
+        for (const { value, place } of [
+          { value: data(file.data).concurrency, place: file.placeOf("concurrency") },
+          ...jobsOf(file).map(({ job, path }) => ({
+            value: job.concurrency,
+            place: file.placeOf(...path, "concurrency"),
+          })),
+        ])
+          probe.that(
+            String(data(value)["cancel-in-progress"] ?? false) === "false" ||
+              !/apply/i.test(String(data(value).group)),
+            place,
+            `${file.path} cancels what runs in the group ${data(value).group}`,
+          );
       for (const { name, gitlab } of jobs) {
         if (gitlab === undefined) continue;
         const group = String(gitlab.job.resource_group ?? "");
@@ -66,6 +81,16 @@ export default control({
   ],
   fix: "Set concurrency with a group per root and cancel-in-progress: false (GitLab: resource_group: $ROOT).",
   mutants: [
+    {
+      title: "Another workflow in the group of an apply",
+      edits: [
+        {
+          file: ".github/workflows/quick.yml",
+          create:
+            "name: Quick\non: push\npermissions: {}\nconcurrency:\n  group: apply-environments/prod\n  cancel-in-progress: true\njobs:\n  quick:\n    name: Quick\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    permissions: {}\n    steps:\n      - run: echo fine\n",
+        },
+      ],
+    },
     {
       title: "A newer push cancels the apply",
       edits: [

@@ -1,6 +1,7 @@
 import { control, workflows } from "../control.ts";
 import { gitlabJobs } from "../evidence/gitlab.ts";
 import { data, items } from "../evidence/kubernetes.ts";
+import { commandsOf, scriptsOf } from "../evidence/pipeline.ts";
 import { actionOf, allSteps } from "../evidence/workflow.ts";
 import { withoutApply } from "../reasons.ts";
 
@@ -24,6 +25,13 @@ export default control({
   notApplicable: withoutApply,
   evidence: [
     workflows((subject, probe) => {
+      for (const script of scriptsOf(subject))
+        for (const { text, line } of commandsOf(script.text))
+          probe.that(
+            !/\b(terraform|tofu)\b.*\s(state\s+(pull|show)|show\b.*-json|output\b)/.test(text),
+            script.place(line),
+            `${script.name} prints a state: logs and summaries are for everyone who may read the repository`,
+          );
       for (const { file, step, path } of allSteps(subject)) {
         if (!/(^|\/)upload-[\w-]*artifact$/.test(actionOf(step))) continue;
         const inputs = data(step.with);
@@ -75,6 +83,16 @@ export default control({
   ],
   fix: "Keep only tfplan, with retention-days (GitLab: expire_in and access: developer).",
   mutants: [
+    {
+      title: "The state in the summary of a run",
+      edits: [
+        {
+          file: ".github/workflows/quick.yml",
+          create:
+            'name: Quick\non: push\npermissions: {}\ndefaults:\n  run:\n    shell: bash\njobs:\n  quick:\n    name: Quick\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    permissions: {}\n    steps:\n      - run: terraform -chdir=bootstrap state pull >>"$GITHUB_STEP_SUMMARY"\n',
+        },
+      ],
+    },
     {
       title: "The whole folder is kept",
       edits: [

@@ -9,7 +9,7 @@ const FETCHES = /^(curl|wget)\b/;
 const CHECKS = /\b(sha(256|512)sum\b.*(-c|--check)|cosign\s+verify|gpg\s+--verify|shasum\b.*-c)/;
 /** Packages of a registry, whose newest version anybody may have published. */
 const UNPINNED =
-  /^(npx|pnpm dlx|uvx|pipx run)\b|^(npm|pnpm|yarn)\b.*\s(-g|--global|global)\b|^(pip3?|python3? -m pip)\s+install\b(?!.*--require-hashes)|^go\s+(install|run)\s+\S+@|^(cargo|gem)\s+install\b/;
+  /^(npx|pnpm dlx|uvx|pipx run)\b|^(npm|pnpm|yarn)\b.*\s(-g|--global|global)\b|^(pip3?|python3? -m pip)\s+install\b(?!.*--require-hashes)|^go\s+(install|run)\s+\S+@|^(cargo|gem)\s+install\b|^gh\s+extension\s+(install|upgrade)\b|^docker\s+(buildx\s+)?build\b.*https?:|^(ruby|perl|php|python3?|node)\s+(-\w+\s+)*-(r|e|c|E)\b.*(https?:|open-uri|urllib|fetch)/;
 const RAW = /^(nc|ncat|netcat|socat|telnet)\b|\/dev\/(tcp|udp)\//;
 
 export default control({
@@ -51,6 +51,10 @@ export default control({
           );
         }
       }
+      piped(subject.file("Makefile")?.text ?? "", "Makefile", (line) => ({
+        file: "Makefile",
+        line: line + 1,
+      }));
       for (const path of shellScripts(subject))
         piped(subject.file(path)?.text ?? "", path, (line) => ({ file: path, line: line + 1 }));
     }),

@@ -13,6 +13,10 @@ const SYSTEMS: readonly { name: string; ci?: string; path: RegExp }[] = [
     path: /^(\.github\/(dependabot|kodiak|mergify|settings)\.(ya?ml|toml)|\.mergify(\/config)?\.ya?ml|\.kodiak\.toml|bors\.toml)$/,
   },
   {
+    name: "a tool that is told what to run, or where to fetch from, on every developer's machine",
+    path: /(^|\/)(\.npmrc|\.yarnrc(\.ya?ml)?|bunfig\.toml|pip\.conf|\.pypirc|\.terraformrc|terraform\.rc|\.tofurc|\.envrc|\.vscode\/tasks\.json|\.husky\/.*|lefthook\.ya?ml|\.lefthook\.ya?ml)$/,
+  },
+  {
     name: "an editor's machine, which runs it with the developer's credentials",
     path: /(^|\/)(\.devcontainer(\/.*)?|\.devcontainer\.json|\.gitpod\.ya?ml|devfile\.ya?ml)$/,
   },
@@ -54,6 +58,10 @@ export default control({
             "pull_request_rules:\n  - name: merge\n    conditions: [check-success=gate]\n    actions:\n      merge: {}\n",
         },
       ],
+    },
+    {
+      title: "Another registry for npx",
+      edits: [{ file: ".npmrc", create: "registry=https://npm.example/\n" }],
     },
     {
       title: "A pipeline that waits in a folder",

@@ -1,4 +1,5 @@
 import { control, workflows } from "../control.ts";
+import { data } from "../evidence/kubernetes.ts";
 import { allJobs, usesOf } from "../evidence/workflow.ts";
 import { withoutGithub } from "../reasons.ts";
 
@@ -14,16 +15,36 @@ export default control({
   evidence: [
     workflows((subject, probe) => {
       for (const { file, name, job, path } of allJobs(subject))
-        if (usesOf(job) === undefined)
+        if (usesOf(job) === undefined) {
+          for (const [part, container] of [
+            ["container", job.container],
+            ...Object.entries(data(job.services)),
+          ] as [string, unknown][])
+            probe.that(
+              data(container).options === undefined && data(container).volumes === undefined,
+              file.placeOf(...path, part === "container" ? "container" : "services"),
+              `job ${name}: ${part} gets options or volumes of the runner`,
+            );
           probe.that(
             typeof job["runs-on"] === "string" && RUNNER.test(job["runs-on"]),
             file.placeOf(...path, "runs-on"),
             `job ${name} runs on ${JSON.stringify(job["runs-on"])}, it must be an image of one version, such as ubuntu-24.04`,
           );
+        }
     }),
   ],
   fix: "Set runs-on: ubuntu-24.04, or another image with its version.",
   mutants: [
+    {
+      title: "A container with the runner's disk",
+      edits: [
+        {
+          file: ".github/workflows/quick.yml",
+          create:
+            "name: Quick\non: push\npermissions: {}\njobs:\n  quick:\n    name: Quick\n    runs-on: ubuntu-24.04\n    timeout-minutes: 5\n    permissions: {}\n    container:\n      image: registry.example/x@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n      options: --privileged -v /:/host\n    steps:\n      - run: echo fine\n",
+        },
+      ],
+    },
     {
       title: "The newest image",
       edits: [

@@ -68,6 +68,25 @@ export default control({
       edits: [{ file: "Makefile", append: "\nvalidate:\n\t@true\n" }],
     },
     {
+      title: "A file called like a target that no longer says it is none",
+      edits: [
+        { file: "Makefile", replace: ".PHONY: validate\n", with: "" },
+        { file: "validate", create: "\n" },
+      ],
+    },
+    {
+      title: "A variable that recipes read",
+      edits: [{ file: "Makefile", append: "\nROOT := bootstrap\n" }],
+    },
+    {
+      title: "A variable that sets another",
+      edits: [{ file: "Makefile", append: "\nEXTRA := $(eval IAC := true)\n" }],
+    },
+    {
+      title: "An address of somebody",
+      edits: [{ file: "scripts/connect", replace: "127.0.0.1", with: "203.0.113.7" }],
+    },
+    {
       title: "A shell that does nothing",
       of: "government",
       edits: [{ file: "Makefile", replace: "SHELL := bash", with: "SHELL := true" }],

@@ -20,6 +20,11 @@ export default control({
   mapping: { nsaCisa: ["Upgrading and application security practices"] },
   evidence: [
     files((subject, probe) => {
+      probe.that(
+        subject.file(".gitmodules") === undefined,
+        { file: ".gitmodules", line: 1 },
+        "submodules bring files of other repositories, which no review of this one shows",
+      );
       for (const file of terraformFiles(subject)) {
         if (file.path.endsWith(".json") && /"module"\s*:/.test(file.text))
           probe.unresolved(
@@ -44,6 +49,16 @@ export default control({
   ],
   fix: "Copy the module into modules/, read it, and call it by its relative path.",
   mutants: [
+    {
+      title: "A submodule",
+      edits: [
+        {
+          file: ".gitmodules",
+          create:
+            '[submodule "modules/extra"]\n\tpath = modules/extra\n\turl = https://git.example/extra\n',
+        },
+      ],
+    },
     {
       title: "A module of the registry",
       edits: [

@@ -57,6 +57,15 @@ export default control({
           difference?.message ?? "",
         );
       }
+      // The forges take the first of these that they find.
+      const owners = ["CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS"];
+      if (shipped.has("CODEOWNERS"))
+        for (const path of owners.slice(1))
+          probe.that(
+            subject.file(path) === undefined,
+            { file: path, line: 1 },
+            `${path} stands in place of CODEOWNERS`,
+          );
       const known = new Set((shipped.get(".gitattributes") ?? "").split("\n"));
       for (const path of subject.paths.filter((each) => /(^|\/)\.gitattributes$/.test(each)))
         (subject.file(path)?.text ?? "").split("\n").forEach((line, index) => {

@@ -53,6 +53,21 @@ export default control({
             "capabilities",
           );
           must(
+            data(setting("appArmorProfile")).type !== "Unconfined",
+            "keep its AppArmor profile",
+            "appArmorProfile",
+          );
+          const { type, user, role } = data(setting("seLinuxOptions"));
+          must(
+            ["", "container_t", "container_init_t", "container_kvm_t", undefined].includes(
+              type as undefined,
+            ) &&
+              user === undefined &&
+              role === undefined,
+            "keep its SELinux type",
+            "seLinuxOptions",
+          );
+          must(
             ["Default", undefined].includes(own.procMount as undefined),
             "keep the default procMount",
             "procMount",

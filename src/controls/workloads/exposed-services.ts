@@ -54,6 +54,12 @@ export default control({
         if (manifest.kind !== "Service") return;
         const { type, externalIPs } = specOf(manifest);
         probe.that(
+          type !== "ExternalName",
+          manifest.placeOf("spec", "type"),
+          `${titleOf(manifest)} is a name of the cluster for something outside of it`,
+          scope,
+        );
+        probe.that(
           type !== "LoadBalancer" && type !== "NodePort",
           manifest.placeOf("spec", "type"),
           `${titleOf(manifest)} is a ${type}`,
@@ -70,6 +76,12 @@ export default control({
   ],
   fix: 'Set services.loadbalancers and services.nodeports to "0" in the ResourceQuota of the namespace; expose workloads through one reviewed ingress.',
   mutants: [
+    {
+      title: "A name of the cluster for the metadata service",
+      edits: inProduction(
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: shop\nspec:\n  type: ExternalName\n  externalName: instance-data.ec2.internal\n",
+      ),
+    },
     {
       title: "An Ingress that faces the internet",
       edits: inProduction(

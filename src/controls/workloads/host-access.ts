@@ -2,6 +2,7 @@ import { control, manifests } from "../control.ts";
 import { inBase, inEngine, inProduction } from "../evidence/edits.ts";
 import {
   containersOf,
+  type Data,
   data,
   everyObject,
   everyPod,
@@ -9,6 +10,29 @@ import {
   specOf,
   titleOf,
 } from "../evidence/kubernetes.ts";
+
+/** What Pod Security's level restricted lets a pod mount. */
+const VOLUMES = [
+  "configMap",
+  "csi",
+  "downwardAPI",
+  "emptyDir",
+  "ephemeral",
+  "persistentVolumeClaim",
+  "projected",
+  "secret",
+];
+
+const probesOf = (container: Data): [string, unknown][] => [
+  ...["livenessProbe", "readinessProbe", "startupProbe"].map((name): [string, unknown] => [
+    name,
+    container[name],
+  ]),
+  ...["postStart", "preStop"].map((name): [string, unknown] => [
+    "lifecycle",
+    data(container.lifecycle)[name],
+  ]),
+];
 
 /** kubectl reads YAML as it was before 1.2, when these were true. */
 const isOn = (value: unknown): boolean => /^(true|yes|on|y)$/i.test(String(value));
@@ -71,6 +95,15 @@ export default control({
             "volumes",
             index,
           );
+          const other = Object.keys(data(volume)).find(
+            (key) => key !== "name" && key !== "hostPath" && !VOLUMES.includes(key),
+          );
+          must(
+            other === undefined,
+            `the volume ${data(volume).name} is of the type ${other}`,
+            "volumes",
+            index,
+          );
         });
         for (const { container, path } of containersOf(pod)) {
           const inside = path.slice(pod.path.length);
@@ -82,6 +115,14 @@ export default control({
             ...inside,
             "securityContext",
           );
+          for (const [name, handler] of probesOf(container))
+            must(
+              data(data(handler).httpGet).host === undefined &&
+                data(data(handler).tcpSocket).host === undefined,
+              `${name} of ${container.name} has the kubelet call another host`,
+              ...inside,
+              name,
+            );
           must(
             items(container.ports).every((port) => !data(port).hostPort),
             `${container.name} takes a port of the node`,

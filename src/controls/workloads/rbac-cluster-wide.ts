@@ -36,7 +36,7 @@ subjects:
 export default control({
   id: "workloads.rbac-cluster-wide",
   title:
-    "What holds in every namespace only reads; whoever changes objects does so where his workload is",
+    "What holds in every namespace only reads, and no binding gives a role that is not written here",
   why: "Every namespace is kube-system, too: a ConfigMap there says which resolver all pods ask, and whoever may create a secret there may plant one that an agent reads.",
   severity: "high",
   mapping: { cisEks: ["4.1.3"], nsaCisa: ["Authentication and authorization"] },
@@ -68,7 +68,7 @@ export default control({
       );
       for (const { binding, scope, role: ref } of bindingsOf(subject, probe))
         probe.that(
-          binding.kind !== "ClusterRoleBinding" ||
+          ref.kind !== "ClusterRole" ||
             own.has(String(ref.name)) ||
             BUILT_IN.test(String(ref.name)) ||
             // Judged by workloads.cluster-admin.
@@ -88,6 +88,13 @@ export default control({
     {
       title: "Secrets may be planted anywhere",
       edits: inBase(role("planter", "secrets", '["create"]')),
+    },
+    {
+      title:
+        "Kubernetes' own role for editors: every Secret, every shell, every account of the namespace",
+      edits: inBase(
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata:\n  name: editors\n  namespace: production\nroleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: ClusterRole\n  name: edit\nsubjects:\n  - kind: Group\n    apiGroup: rbac.authorization.k8s.io\n    name: developers\n",
+      ),
     },
     {
       title: "A role of Kubernetes' own controllers",

@@ -18,7 +18,7 @@ export default control({
       forbid(subject, probe, [
         {
           group: "",
-          resources: ["nodes/proxy"],
+          resources: ["nodes/configz", "nodes/log", "nodes/proxy"],
           verbs: ["get", "create", "update", "patch", "delete"],
         },
       ]);

@@ -24,8 +24,38 @@ const DEFAULTS: readonly [string, string][] = [
   ["max", "memory"],
 ];
 
-/** A quota of more is none: the largest cluster that EKS supports has not so many for one namespace. */
-const MOST_PODS = 5000;
+/** A quota of more is none: no namespace of a cluster that somebody looks after has so much. */
+const MOST: Readonly<Record<string, string>> = {
+  "requests.cpu": "2000",
+  "requests.memory": "16Ti",
+  "limits.memory": "16Ti",
+  "requests.storage": "1Pi",
+  persistentvolumeclaims: "5000",
+  pods: "5000",
+};
+
+const UNITS: Readonly<Record<string, number>> = {
+  m: 1e-3,
+  "": 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
+
+/** A quantity as a number; not a number for what is none, which is within no bound. */
+const amountOf = (quantity: string): number => {
+  const [, number, unit = ""] = /^([\d.]+(?:e\d+)?)([a-zA-Z]*)$/.exec(quantity) ?? [];
+  return Number(number) * (UNITS[unit] ?? Number.NaN);
+};
 
 const isSet = (value: unknown): boolean => /^\d/.test(String(value ?? ""));
 
@@ -53,13 +83,15 @@ export default control({
             `namespace ${name} has no quota for ${resource}`,
             overlay.path,
           );
-        const pods = quotas.map((quota) => Number(data(specOf(quota).hard).pods));
-        probe.that(
-          pods.some((count) => count <= MOST_PODS),
-          quotas[0]?.placeOf("spec", "hard", "pods") ?? place,
-          `namespace ${name} has a quota of ${pods.join(" and ")} pods, it must be at most ${MOST_PODS}`,
-          overlay.path,
-        );
+        for (const [resource, most] of Object.entries(MOST)) {
+          const found = quotas.map((quota) => String(data(specOf(quota).hard)[resource]));
+          probe.that(
+            found.some((quantity) => amountOf(quantity) <= amountOf(most)),
+            quotas[0]?.placeOf("spec", "hard", resource) ?? place,
+            `namespace ${name} has a quota of ${found.join(" and ")} for ${resource}, it must be at most ${most}`,
+            overlay.path,
+          );
+        }
         const ranges = ofKind({ manifests: objects }, "LimitRange");
         const limits = ranges
           .flatMap((range) => items(specOf(range).limits))

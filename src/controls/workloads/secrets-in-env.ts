@@ -1,10 +1,7 @@
 import { control, manifests } from "../control.ts";
 import { inProduction } from "../evidence/edits.ts";
-import { containersOf, data, everyPod, items, titleOf } from "../evidence/kubernetes.ts";
-
-/** Names of variables that hold a secret, not the way to one. */
-const SECRET =
-  /(PASSW(OR)?D|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIALS?)(?!.*(_FILE|_PATH|_URL|_NAME|_ARN|_ID|_DIR)$)/i;
+import { containersOf, data, everyPod, items, strings, titleOf } from "../evidence/kubernetes.ts";
+import { isSecretArgument, isSecretName, isSecretValue } from "../evidence/secret-text.ts";
 
 const withEnv = (env: string): string =>
   `apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: db\nspec:\n  serviceName: db\n  selector:\n    matchLabels:\n      app: db\n  template:\n    metadata:\n      labels:\n        app: db\n    spec:\n      containers:\n        - name: db\n          image: registry.example/db:1.2.3\n${env}`;
@@ -29,12 +26,19 @@ export default control({
               const isLiteral = typeof value === "string" && value !== "";
               probe.that(
                 data(valueFrom).secretKeyRef === undefined &&
-                  !(isLiteral && SECRET.test(String(name))),
+                  !(isLiteral && (isSecretName(String(name)) || isSecretValue(String(value)))),
                 manifest.placeOf(...path, "env", index),
                 `${titleOf(manifest)}: ${container.name} gets a secret in ${name}`,
                 scope,
               );
             });
+          for (const field of ["args", "command"])
+            probe.that(
+              !isSecretArgument(strings(container[field]).join(" ")),
+              manifest.placeOf(...path, field),
+              `${titleOf(manifest)}: ${container.name} gets a secret in its ${field}`,
+              scope,
+            );
           items(container.envFrom).forEach((source, index) => {
             probe.that(
               data(source).secretRef === undefined,
@@ -49,6 +53,18 @@ export default control({
   ],
   fix: "Mount the Secret as a volume and give the container the path.",
   mutants: [
+    {
+      title: "A password within a URL",
+      edits: inProduction(
+        withEnv(
+          '          env:\n            - name: DATABASE_URL\n              value: "postgres://shop:horse@db/shop"\n',
+        ),
+      ),
+    },
+    {
+      title: "A token among the arguments",
+      edits: inProduction(withEnv("          args:\n            - --token=horse\n")),
+    },
     {
       title: "A key of a Secret",
       edits: inProduction(
