@@ -62,8 +62,9 @@ const exceptions: JsonSchema = {
     additionalProperties: false,
     required: ["reason", "owner", "expires"],
     properties: {
-      reason: { type: "string", minLength: 10 },
-      owner: { type: "string", minLength: 2 },
+      // Words, in whatever script: dots and dashes say nothing to the next reader.
+      reason: { type: "string", minLength: 10, pattern: "([^\\W_]{2}|[^\\x00-\\x7F]).*\\s" },
+      owner: { type: "string", minLength: 2, pattern: "[^\\W_]{2}|[^\\x00-\\x7F]" },
       expires: { type: "string", pattern: "^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$" },
     },
   },

@@ -54,6 +54,24 @@ describe("exceptions", () => {
     expect(after?.reason).toBe("the exception of platform ended on 2026-12-31");
   });
 
+  it("hold for a year at most", async () => {
+    const longest = resultOf(await auditFiles(weakened(exception("2027-11-24"))));
+    expect(longest?.status).toBe("exception");
+    const longer = resultOf(await auditFiles(weakened(exception("2099-12-31"))));
+    expect(longer?.status).toBe("not met");
+    expect(longer?.reason).toMatch(/a year is the longest, 2027-11-24/);
+  });
+
+  it("need words and somebody", async () => {
+    for (const text of [
+      exception("2026-12-31").replace("an old agent needs it", '".........."'),
+      exception("2026-12-31").replace("owner: platform", 'owner: "--"'),
+    ]) {
+      const { problems } = await auditFiles(weakened(text));
+      expect(problems[0]?.message).toMatch(/exceptions/);
+    }
+  });
+
   it("are a finding where they except nothing", async () => {
     const idle = filesOf("default");
     idle.set("hardened-eks.yaml", idle.get("hardened-eks.yaml") + exception("2026-12-31"));

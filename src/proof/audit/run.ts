@@ -107,17 +107,23 @@ function result(control: Control, subject: Subject, facts: Facts): ControlResult
   return excepted({ control, status: "not met", observations, checked }, subject, facts);
 }
 
+/** The same day of the next year: whoever accepts something looks at it again by then. */
+const latestOf = (today: string): string => `${Number(today.slice(0, 4)) + 1}${today.slice(4)}`;
+
 function excepted(result: ControlResult, subject: Subject, facts: Facts): ControlResult {
   const control = result.control as CheckedControl;
   const written = subject.config?.exceptions?.[control.id];
   if (written !== undefined) {
     const waiver = { reason: written.reason, owner: written.owner, expires: written.expires };
-    if (written.expires >= facts.today) return { ...result, status: "exception", waiver };
-    return {
-      ...result,
-      reason: `the exception of ${written.owner} ended on ${written.expires}`,
-      waiver,
-    };
+    const reason =
+      written.expires < facts.today
+        ? `the exception of ${written.owner} ended on ${written.expires}`
+        : written.expires > latestOf(facts.today)
+          ? `the exception of ${written.owner} is to hold until ${written.expires}: a year is the longest, ${latestOf(facts.today)}`
+          : undefined;
+    return reason === undefined
+      ? { ...result, status: "exception", waiver }
+      : { ...result, reason, waiver };
   }
   // An answer that gives something up is an exception where it was given, and nowhere else.
   const given = givenUp(control, facts.exceptions);
