@@ -70,7 +70,10 @@ export function lineDifference(
 type Path = (string | number)[];
 
 /** What does not change what is proven: when, and on which of GitHub's machines. Other Controls judge it. */
-const FREE = new Set(["cron", "runs-on"]);
+const isFree = (path: Path, key: string): boolean =>
+  key === "cron"
+    ? path[0] === "on" && path[1] === "schedule"
+    : key === "runs-on" && path.length === 2;
 
 /** The first path of a document that differs; `isOpen` says where more keys may stand. */
 function pathDifference(
@@ -88,7 +91,7 @@ function pathDifference(
   }
   if (isData(found) && isData(wanted)) {
     for (const key of new Set([...Object.keys(wanted), ...Object.keys(found)])) {
-      if (FREE.has(key) || (!Object.hasOwn(wanted, key) && isOpen(path, key))) continue;
+      if (isFree(path, key) || (!Object.hasOwn(wanted, key) && isOpen(path, key))) continue;
       // More time cuts nothing off.
       if (key === "timeout-minutes" && Number(found[key]) >= Number(wanted[key])) continue;
       const inner = pathDifference(found[key], wanted[key], isOpen, [...path, key]);

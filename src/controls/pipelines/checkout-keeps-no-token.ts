@@ -13,12 +13,19 @@ export default control({
   evidence: [
     workflows((subject, probe) => {
       for (const { file, step, path } of allSteps(subject))
-        if (/(^|\/)checkout$/.test(actionOf(step)))
+        if (/(^|\/)checkout$/.test(actionOf(step))) {
+          const inputs = data(step.with);
           probe.that(
-            String(data(step.with)["persist-credentials"]) === "false",
+            String(inputs["persist-credentials"]) === "false",
             file.placeOf(...path, "with", "persist-credentials"),
             `${step.uses} keeps its token on disk: persist-credentials must be false`,
           );
+          probe.that(
+            ["false", "undefined"].includes(String(inputs.submodules)),
+            file.placeOf(...path, "with", "submodules"),
+            `${step.uses} brings files of other repositories, with its token`,
+          );
+        }
     }),
   ],
   fix: "Set persist-credentials: false at every actions/checkout.",

@@ -9,7 +9,9 @@ const FETCHES = /^(curl|wget)\b/;
 const CHECKS = /\b(sha(256|512)sum\b.*(-c|--check)|cosign\s+verify|gpg\s+--verify|shasum\b.*-c)/;
 /** Packages of a registry, whose newest version anybody may have published. */
 const UNPINNED =
-  /^(npx|pnpm dlx|uvx|pipx run)\b|^(npm|pnpm|yarn)\b.*\s(-g|--global|global)\b|^(pip3?|python3? -m pip)\s+install\b(?!.*--require-hashes)|^go\s+(install|run)\s+\S+@|^(cargo|gem)\s+install\b|^gh\s+extension\s+(install|upgrade)\b|^docker\s+(buildx\s+)?build\b.*https?:|^(ruby|perl|php|python3?|node)\s+(-\w+\s+)*-(r|e|c|E)\b.*(https?:|open-uri|urllib|fetch)/;
+  /^(npx|pnpm dlx|uvx|pipx run)\b|^(npm|pnpm|yarn)\b.*\s(-g|--global|global)\b|^(pip3?|python3? -m pip)\s+install\b(?!.*--require-hashes)|^go\s+(install|run)\s+\S+@|^(cargo|gem)\s+install\b|^gh\s+extension\s+(install|upgrade)\b|^docker\s+(buildx\s+)?build\b.*https?:|^(ruby|perl|php|python3?|node)\b.*(https?:|open-uri|urllib|LWP|fetch\()/;
+/** TLS that anybody may answer. */
+const INSECURE = /^(curl\b.*\s(-\w*k\w*|--insecure)\b|wget\b.*--no-check-certificate)/;
 const RAW = /^(nc|ncat|netcat|socat|telnet)\b|\/dev\/(tcp|udp)\//;
 
 export default control({
@@ -39,6 +41,11 @@ export default control({
               script.place(line),
               `${script.name} downloads without a checksum: ${text.slice(0, 80)}`,
             );
+          probe.that(
+            !INSECURE.test(text),
+            script.place(line),
+            `${script.name} does not ask who answers: ${text.slice(0, 80)}`,
+          );
           probe.that(
             !UNPINNED.test(text),
             script.place(line),
