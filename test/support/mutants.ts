@@ -59,6 +59,15 @@ export const mutants: { control: CheckedControl; mutant: Mutant }[] = all
   .filter(isChecked)
   .flatMap((control) => control.mutants.map((mutant) => ({ control, mutant })));
 
+/** What a report finds, to be read where a test fails. */
+export const findingsOf = ({ results }: AuditReport): [string, string[]][] =>
+  results
+    .filter(({ status }) => status === "not met")
+    .map(({ control, observations }) => [
+      control.id,
+      observations.map(({ message, place }) => `${place.file}:${place.line} ${message}`),
+    ]);
+
 /** Audits files in memory. */
 export function auditFiles(
   files: ReadonlyMap<string, string>,

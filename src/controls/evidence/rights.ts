@@ -1,9 +1,11 @@
 /** What bounds a permission: a region, names of the project, a tag, or resources of the repository. */
-import { isOpen } from "./iam.ts";
+import { isOpen, labelOf } from "./iam.ts";
 import { regionOf } from "./network.ts";
 import { perObject } from "./once.ts";
 import { covers, exactly, type Statement } from "./policy.ts";
+import type { Probe } from "./probe.ts";
 import type { Subject, TerraformRoot } from "./subject.ts";
+import type { Resource } from "./value.ts";
 
 /** Where a permission is looked at. */
 interface Where {
@@ -82,7 +84,7 @@ const indexOf = perObject(({ actions }: Right) => ({
 }));
 
 /** Whether an action of a statement is one of these rights, within its bound. */
-export const isWithin = (
+const isWithin = (
   rights: readonly Right[],
   statement: Statement,
   action: string,
@@ -95,3 +97,23 @@ export const isWithin = (
       right.bound(statement, where)
     );
   });
+
+/** Notes what of a statement that allows something goes beyond these rights; `why` says what they are for. */
+export function expectWithin(
+  probe: Probe,
+  rights: readonly Right[],
+  role: Resource,
+  statement: Statement,
+  where: Where,
+  why: string,
+): void {
+  if (statement.effect === "Deny") return;
+  const { actions, notActions, resources } = statement;
+  const beyond = actions.filter((action) => !isWithin(rights, statement, action, where));
+  probe.that(
+    beyond.length === 0 && notActions.length === 0,
+    statement.placeOf(notActions.length > 0 ? "not_actions" : "actions"),
+    `${role.address}: ${labelOf(statement)} allows ${beyond.join(", ") || "everything but its not_actions"} on ${resources.join(", ") || "everything"}, ${why}`,
+    where.root?.path,
+  );
+}

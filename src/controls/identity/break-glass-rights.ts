@@ -1,11 +1,11 @@
 import { control, terraform } from "../control.ts";
-import { grantsOf, labelOf, modulesAlone, rolesForPeople } from "../evidence/iam.ts";
+import { grantsOf, modulesAlone, rolesForPeople } from "../evidence/iam.ts";
 import { conditionOf, type Statement } from "../evidence/policy.ts";
 import {
   type Bound,
   both,
+  expectWithin,
   inRegion,
-  isWithin,
   matching,
   ofProject,
   type Right,
@@ -84,17 +84,15 @@ export default control({
               `${role.address} gets ${doubt}, which is not read here`,
               root?.path,
             );
-          for (const statement of statements.filter(({ effect }) => effect === "Allow")) {
-            const beyond = statement.actions.filter(
-              (action) => !isWithin(RIGHTS, statement, action, { subject, root }),
+          for (const statement of statements)
+            expectWithin(
+              probe,
+              RIGHTS,
+              role,
+              statement,
+              { subject, root },
+              "which no emergency takes, or not so far",
             );
-            probe.that(
-              beyond.length === 0 && statement.notActions.length === 0,
-              statement.placeOf(statement.notActions.length > 0 ? "not_actions" : "actions"),
-              `${role.address}: ${labelOf(statement)} allows ${beyond.join(", ") || "everything but its not_actions"} on ${statement.resources.join(", ") || "everything"}, which no emergency takes, or not so far`,
-              root?.path,
-            );
-          }
         }
     }),
   ],

@@ -1,12 +1,12 @@
 import { control, terraform } from "../control.ts";
-import { grantedTo, labelOf, pipelineRolesOf } from "../evidence/iam.ts";
+import { grantedTo, pipelineRolesOf } from "../evidence/iam.ts";
 import { exactly, type Statement } from "../evidence/policy.ts";
 import {
   anywhere,
   type Bound,
   both,
+  expectWithin,
   inRegion,
-  isWithin,
   matching,
   ofProject,
   type Right,
@@ -227,17 +227,15 @@ export default control({
       for (const { root, plan, apply } of pipelineRolesOf(probe, subject))
         for (const role of [...plan, ...apply])
           for (const { statements = [] } of grantedTo(probe, subject, role))
-            for (const statement of statements.filter(({ effect }) => effect === "Allow")) {
-              const beyond = statement.actions.filter(
-                (action) => !isWithin(RIGHTS, statement, action, { subject, root }),
+            for (const statement of statements)
+              expectWithin(
+                probe,
+                RIGHTS,
+                role,
+                statement,
+                { subject, root },
+                "which these resources do not take, or not so far",
               );
-              probe.that(
-                beyond.length === 0 && statement.notActions.length === 0,
-                statement.placeOf(statement.notActions.length > 0 ? "not_actions" : "actions"),
-                `${role.address}: ${labelOf(statement)} allows ${beyond.join(", ") || "everything but its not_actions"} on ${statement.resources.join(", ") || "everything"}, which these resources do not take, or not so far`,
-                root.path,
-              );
-            }
     }),
   ],
   fix: "Take the action out, or bound it: aws:RequestedRegion, ARNs that begin with the project's name, or aws:ResourceTag/Project.",
