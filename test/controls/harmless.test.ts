@@ -73,6 +73,13 @@ const changes: Mutant[] = [
     ],
   },
   {
+    title: "the address that an account asks for",
+    edits: create(
+      "accounts/prod/terraform.tfvars",
+      'account_id  = "111122223333"\nalert_email = "ops@acme.example"\n',
+    ),
+  },
+  {
     title: "a queue, a table and an alarm of an application",
     edits: create(
       HCL,

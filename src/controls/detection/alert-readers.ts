@@ -2,7 +2,7 @@ import { control, terraform } from "../control.ts";
 import { isOwnAccount } from "../evidence/account.ts";
 import { ofType } from "../evidence/probe.ts";
 import { absent } from "../evidence/require.ts";
-import { leavesOf, Reference, textOf } from "../evidence/value.ts";
+import { leavesOf, Reference, textOf, textsOf } from "../evidence/value.ts";
 
 export default control({
   id: "detection.alert-readers",
@@ -24,6 +24,8 @@ export default control({
             `${root.path}: nothing subscribes the address that it asks for`,
             root.path,
           );
+        // Where the answers name nobody, the root asks: whom it is given is who is meant.
+        const given = asked.flatMap((call) => textsOf(call.get("alert_email")));
         for (const subscription of subscriptions) {
           // A filter drops messages before anybody sees them.
           probe.that(
@@ -38,7 +40,7 @@ export default control({
             probe.that(
               endpoint instanceof Reference ||
                 text === subject.config?.contact ||
-                text === "${var.alert_email}" ||
+                (subject.config?.contact === undefined && given.includes(text)) ||
                 (account !== undefined && isOwnAccount(root, account)),
               subscription.placeOf("endpoint"),
               `${subscription.address}: ${text} is neither the contact of hardened-eks.yaml nor of this account`,
