@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
+import { execa } from "execa";
 import { filesOf, mutants, mutate, type ProfileName } from "../support/mutants.ts";
 import { profiles } from "../support/profiles.ts";
 import { type MutantResult, markdown, summary } from "./report.ts";
@@ -27,6 +28,13 @@ async function writeFiles(directory: string, files: ReadonlyMap<string, string>)
 const spread = (title: string): number =>
   [...title].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 100_003, 7);
 
+/** The page, as the formatter of the repository wants it. */
+async function writePage(root: string, results: readonly MutantResult[]): Promise<void> {
+  const page = join(root, "docs/mutation.md");
+  await writeFile(page, markdown([...results]));
+  await execa(join(root, "node_modules/.bin/biome"), ["format", "--write", page]);
+}
+
 export async function main(root: string, argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
@@ -43,7 +51,7 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
   const kept = join(root, "docs/mutation.json");
   if (values.report) {
     const results = JSON.parse(await readFile(kept, "utf8")) as MutantResult[];
-    await writeFile(join(root, "docs/mutation.md"), markdown(results));
+    await writePage(root, results);
     return 0;
   }
   // `--again checkov,tflint`: these columns anew for the mutants that are on record.
@@ -120,7 +128,7 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     if (values.record) {
-      await writeFile(join(root, "docs/mutation.md"), markdown(whole()));
+      await writePage(root, whole());
     }
     const { text, survivors, withoutProvider } = summary(whole());
     process.stdout.write(text);
