@@ -9,9 +9,9 @@ export interface Claim {
   id: string;
   title: string;
   severity: Severity;
-  cisEks: readonly string[];
-  /** Title, and why with the ids of the same requirement elsewhere, as Markdown. */
-  heading: string;
+  cisEks?: readonly string[];
+  /** Title where it is another as Markdown, and why with the ids of the same requirement elsewhere. */
+  heading?: string;
   body: string;
   /** Absent where it is checked. */
   duty?: string;

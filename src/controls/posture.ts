@@ -95,7 +95,7 @@ export function postureDocument(posture: readonly Posture[]): PostureDocument {
     cisEks: {
       header: ["Id", "Recommendation", "Answer", "Controls"],
       rows: cisEks.map(({ id, title }) => {
-        const own = posture.filter(({ claim }) => claim.cisEks.includes(id));
+        const own = posture.filter(({ claim }) => claim.cisEks?.includes(id));
         const answer = ORDER.find((status) => own.some((each) => each.status === status));
         return [id, title, answer ?? "manual", own.map(({ claim }) => claim.id).join(", ")];
       }),
@@ -106,7 +106,7 @@ export function postureDocument(posture: readonly Posture[]): PostureDocument {
 /** What a reader is told of one Control. */
 function section({ claim, status, reason }: Posture): string {
   const because = reason === undefined ? "" : `. ${escapeMarkdown(reason)}`;
-  return `### ${claim.heading}\n\n\`${claim.id}\`, ${claim.severity}: ${status}${because}\n\n${claim.body}`;
+  return `### ${claim.heading ?? claim.title}\n\n\`${claim.id}\`, ${claim.severity}: ${status}${because}\n\n${claim.body}`;
 }
 
 const COUNTED: readonly ClaimStatus[] = [
