@@ -26,7 +26,7 @@ export function openChoices(value: Value | undefined): Unknown[] {
   if (!isObject(value)) return [];
   const maybe = placesOf(value)?.maybe;
   const inner = Object.values(value).flatMap(openChoices);
-  return maybe === undefined || isPerElement(value, maybe) ? inner : [maybe, ...inner];
+  return maybe === undefined || !isOpenWhether(maybe, [value]) ? inner : [maybe, ...inner];
 }
 
 /** Whether each alternative is a text, and one of them is given itself: a name with an id in it, or without. */
@@ -40,10 +40,16 @@ const isGiven = (value: Value): boolean =>
     ? value.values.every(isGiven)
     : value instanceof Unknown && !(value instanceof Reference) && !(value instanceof AnyOf));
 
-/** Whether a block is there once for each element of what is given, and made of it. */
-function isPerElement(block: Value, maybe: Unknown): boolean {
-  if (maybe instanceof Reference) return true;
-  if (maybe instanceof OneOf) return false;
+/**
+ * Whether it is open if something exists at all, by the `for_each` or `count` that it depends on. One for each element of
+ * what is given, and made of that element, is none: without elements there is nothing to be made. An attribute that AWS
+ * gives (a `for_each` over zones) is none either.
+ *
+ * @param values what it is made of
+ */
+export function isOpenWhether(maybe: Unknown, values: readonly (Value | undefined)[]): boolean {
+  if (maybe instanceof Reference) return false;
+  if (maybe instanceof OneOf) return true;
   const elements = new Set(unknownsOf(elementOf(maybe)).map(({ name }) => name));
-  return unknownsOf(block).some(({ name }) => elements.has(name));
+  return !values.some((value) => unknownsOf(value).some(({ name }) => elements.has(name)));
 }

@@ -1,20 +1,16 @@
 /** What an Evidence notes while it checks. */
-import { planAccounts } from "../../blueprint/accounts.ts";
-import { findRegion } from "../../catalog/index.ts";
+import { plannedAccounts } from "./account.ts";
+import { isOpenWhether } from "./choices.ts";
 import { perObject } from "./once.ts";
 import type { Requirement } from "./require.ts";
 import { shown } from "./require.ts";
 import type { Overlay, Subject, TerraformRoot } from "./subject.ts";
 import {
   blocksOf,
-  elementOf,
-  OneOf,
   type Place,
   placesOf,
-  Reference,
   type Resource,
   Unknown,
-  unknownsOf,
   type Value,
   type ValueObject,
 } from "./value.ts";
@@ -168,17 +164,16 @@ export class Probe {
   }
 
   /** Whether a resource is there for sure; where its `count` or `for_each` leaves that open, it is noted. */
-  exists(resource: Resource, place: Place = resource.place): boolean {
-    if (!isDoubtful(resource)) {
-      this.checked += 1;
-      return true;
-    }
-    this.unresolved(
-      place,
-      `${resource.address}: ${doubt("it", resource.maybe as Unknown)}`,
-      resource.root,
-    );
-    return false;
+  exists(resource: Resource, place: Place = resource.place): void {
+    const { maybe, address, root } = resource;
+    if (maybe === undefined || !isDoubtful(resource)) this.checked += 1;
+    else this.unresolved(place, `${address}: ${doubt("it", maybe)}`, root);
+  }
+
+  /** Whether one of several resources is there for sure; where each may be missing, it is noted of the first. */
+  oneExists(resources: readonly Resource[]): void {
+    const [first] = resources;
+    if (first !== undefined && resources.every(isDoubtful)) this.exists(first);
   }
 
   /** The resources of these types in a root; where there is none, or none for sure, that is noted. */
@@ -186,8 +181,7 @@ export class Probe {
     const found = ofType(root, ...types);
     if (found.length === 0)
       this.wrong(root.place, `${root.path} has no ${what} (${types.join(" or ")})`, root.path);
-    const [first] = found;
-    if (first !== undefined && found.every(isDoubtful)) this.exists(first);
+    this.oneExists(found);
     return found;
   }
 
@@ -220,14 +214,10 @@ export class Probe {
 
   /** Roots of accounts; where the answers make one that is not there, that is wrong. */
   accounts(subject: Subject): TerraformRoot[] {
-    const { config } = subject;
-    const partition = findRegion(config?.region ?? "")?.partition;
-    const planned =
-      config === undefined || partition === undefined ? [] : planAccounts(config, partition);
     return this.#roots(
       subject,
       "account",
-      planned.map(({ name }) => name),
+      plannedAccounts(subject).map(({ name }) => name),
       "accounts",
     );
   }
@@ -274,23 +264,18 @@ export class Probe {
 const doubt = (what: string, { name, why }: Unknown): string =>
   `whether ${what} exists is not known (${name}: ${why})`;
 
-/**
- * Whether it is open if a resource exists at all. One for each element of what is given, and made of that element, is none:
- * without elements there is nothing to be made. An attribute that AWS gives (a `for_each` over zones) is none either.
- */
-export const isDoubtful: (resource: Resource) => boolean = perObject((resource: Resource) => {
-  const { maybe } = resource;
-  if (maybe === undefined || maybe instanceof Reference) return false;
-  if (maybe instanceof OneOf) return true;
-  const elements = new Set(unknownsOf(elementOf(maybe)).map(({ name }) => name));
-  return !resource
-    .names()
-    .some(
-      (name) =>
-        name !== "for_each" &&
-        unknownsOf(resource.get(name)).some(({ name: used }) => elements.has(used)),
-    );
-});
+/** Whether it is open if a resource exists at all. */
+export const isDoubtful: (resource: Resource) => boolean = perObject(
+  (resource: Resource) =>
+    resource.maybe !== undefined &&
+    isOpenWhether(
+      resource.maybe,
+      resource
+        .names()
+        .filter((name) => name !== "for_each")
+        .map((name) => resource.get(name)),
+    ),
+);
 
 /** Managed resources of a root by type, each with its place in the root. */
 const byType = perObject(({ resources }: Pick<TerraformRoot, "resources">) => {

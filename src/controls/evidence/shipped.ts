@@ -3,6 +3,7 @@
  * its text, so what guards something is proven by being what was tested: changed, it is somebody else's to judge.
  */
 import { isData } from "./kubernetes.ts";
+import type { Probe } from "./probe.ts";
 import type { Subject, YamlFile } from "./subject.ts";
 import type { Place } from "./value.ts";
 
@@ -119,6 +120,17 @@ export function documentDifference(
     place: file.placeOf(...path),
     message: `${file.path}: ${path.join(".")} is not what this version writes`,
   };
+}
+
+/** Notes where a file differs, or that it does not. */
+export function expectSame(
+  probe: Probe,
+  path: string,
+  difference: Difference | undefined,
+  scope?: string,
+): void {
+  const { place, message } = difference ?? { place: { file: path, line: 1 }, message: "" };
+  probe.that(difference === undefined, place, message, scope);
 }
 
 /** One statement of a makefile: an assignment, or a rule with its recipe. */

@@ -1,6 +1,6 @@
 /** The buckets of states, and what is attached to them. */
 import { isForAnyone, type Policy, policyOf, type Statement } from "./policy.ts";
-import { isDoubtful, ofType, type Probe } from "./probe.ts";
+import { ofType, type Probe } from "./probe.ts";
 import type { Subject, TerraformRoot } from "./subject.ts";
 import { Reference, type Resource, showValue, textOf, type Value } from "./value.ts";
 
@@ -25,9 +25,8 @@ export function attached(
   type: string,
 ): Resource[] {
   const found = ofType(root, type).filter((each) => isBucket(each.get("bucket"), bucket));
-  const [first] = found;
-  if (first !== undefined && found.every(isDoubtful)) probe.exists(first);
-  if (first === undefined)
+  probe.oneExists(found);
+  if (found.length === 0)
     probe.wrong(bucket.place, `${bucket.address}: it has no ${what} (${type})`, root.path);
   return found;
 }

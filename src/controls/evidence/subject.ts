@@ -78,8 +78,8 @@ export interface Subject {
   file(path: string): TextFile | undefined;
   /** What this version writes for the answers, of the files that guard something: scripts, workflows, settings. */
   shipped(): ReadonlyMap<string, string>;
-  /** Every YAML document in a text that is no file of its own, such as a part of user data; undefined where it is no YAML. */
-  yaml(text: string): readonly YamlFile[] | undefined;
+  /** Every YAML document in a text, of the file at a path or of none, such as a part of user data; undefined where it is no YAML. */
+  yaml(text: string, path?: string): readonly YamlFile[] | undefined;
   /** Variables of every module directory, for checks of what modules refuse. */
   modules: readonly ModuleFacts[];
 }

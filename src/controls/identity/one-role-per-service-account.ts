@@ -88,22 +88,22 @@ export default control({
             `service account ${name} is every pod's that names none, and has the role ${role}`,
             overlay.path,
           );
+          if (typeof role !== "string") continue;
           const made = subject.roots
             .filter((root) => root.kind === "environment" && root.name === overlay.name)
             .flatMap((root) => rolesIn(root))
             .some(
               (each) =>
-                typeof role === "string" &&
                 role.endsWith(`/${nameOfRole(each)}`) &&
                 trustOf(probe, each).flatMap(serviceAccountsOf).includes(name),
             );
           probe.that(
-            role === undefined || made,
+            made,
             place,
             `service account ${name} asks for ${role}, which Terraform makes for no such account`,
             overlay.path,
           );
-          if (typeof role === "string") users.set(role, name);
+          users.set(role, name);
         }
       }
     }),

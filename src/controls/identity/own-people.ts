@@ -1,4 +1,5 @@
 import { control, terraform } from "../control.ts";
+import { accountIdsOf } from "../evidence/account.ts";
 import { principalsOfType, rolesForPeople } from "../evidence/iam.ts";
 import { grantsOf, KEY_TYPES } from "../evidence/keys.ts";
 import { policyOf } from "../evidence/policy.ts";
@@ -34,7 +35,9 @@ export default control({
         const [, account] = ACCOUNT.exec(principal) ?? [];
         if (account === undefined) return;
         const isOwn =
-          named.has(principal) || accounts.includes(account) || isKnownOwn(root, account);
+          named.has(principal) ||
+          accounts.includes(account) ||
+          accountIdsOf(root).includes(account);
         probe.that(
           isOwn,
           place,
@@ -123,15 +126,6 @@ export default control({
     },
   ],
 });
-
-/** Whether the text says that an account is the root's: one that is given from outside says nothing. */
-const isKnownOwn = (root: TerraformRoot, account: string): boolean =>
-  root.settings.some(
-    ({ mode, type, get }) =>
-      mode === "provider" &&
-      type === "aws" &&
-      textsOf(get("allowed_account_ids")).includes(account),
-  );
 
 function forKey(
   probe: Probe,

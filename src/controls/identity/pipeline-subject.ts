@@ -1,6 +1,5 @@
-import { planAccounts } from "../../blueprint/accounts.ts";
-import { findRegion } from "../../catalog/index.ts";
 import { control, terraform } from "../control.ts";
+import { plannedAccounts } from "../evidence/account.ts";
 import {
   claimOf,
   GIVEN_PART,
@@ -51,10 +50,7 @@ export default control({
       const environments = Object.keys(subject.config?.environments ?? {});
       // One repository for every account: each tfvars file is a root of its own.
       const repositories = new Set<string>();
-      const { config } = subject;
-      const partition = findRegion(config?.region ?? "")?.partition;
-      const accounts =
-        config === undefined || partition === undefined ? [] : planAccounts(config, partition);
+      const accounts = plannedAccounts(subject);
       for (const { root, plan, apply } of pipelineRolesOf(probe, subject)) {
         const own = accounts.find(({ name }) => root.values === `${name}.tfvars`);
         for (const role of [...plan, ...apply])

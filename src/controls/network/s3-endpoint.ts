@@ -43,24 +43,22 @@ export default control({
           root.path,
         );
         for (const endpoint of gateways)
-          for (const statement of policiesOfEndpoint(probe, root, endpoint))
+          for (const statement of policiesOfEndpoint(probe, root, endpoint)) {
+            const stranger = isPublicReading(statement)
+              ? statement.resources.find((each) => !OF_REGISTRIES.test(each))
+              : undefined;
+            probe.that(
+              stranger === undefined,
+              statement.place,
+              `${endpoint.address}: ${stranger} is no bucket of AWS or of a registry that the engine comes from`,
+              root.path,
+            );
             probe.that(
               (isHeldTo(root, statement, "aws:PrincipalAccount") &&
                 isHeldTo(root, statement, "aws:ResourceAccount")) ||
                 isPublicReading(statement),
               statement.place,
               `${endpoint.address}: ${statement.sid || "a statement"} goes beyond our identities in our buckets and beyond s3:GetObject from buckets with a full name`,
-              root.path,
-            );
-        for (const endpoint of gateways)
-          for (const { resources, place } of policiesOfEndpoint(probe, root, endpoint).filter(
-            isPublicReading,
-          )) {
-            const stranger = resources.find((each) => !OF_REGISTRIES.test(each));
-            probe.that(
-              stranger === undefined,
-              place,
-              `${endpoint.address}: ${stranger} is no bucket of AWS or of a registry that the engine comes from`,
               root.path,
             );
           }

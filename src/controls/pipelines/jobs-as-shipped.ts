@@ -1,6 +1,6 @@
 import { control, workflows } from "../control.ts";
 import { data, isData, items } from "../evidence/kubernetes.ts";
-import { documentDifference } from "../evidence/shipped.ts";
+import { documentDifference, expectSame } from "../evidence/shipped.ts";
 import type { YamlFile } from "../evidence/subject.ts";
 
 /** What every job of GitLab inherits. */
@@ -57,11 +57,7 @@ export default control({
             ? at.length === 0 && !INHERITED.has(key) && standsAlone(data(file.data)[key])
             : at.length === 1 && at[0] === "jobs",
         );
-        probe.that(
-          difference === undefined,
-          difference?.place ?? { file: path, line: 1 },
-          difference?.message ?? "",
-        );
+        expectSame(probe, path, difference);
       }
     }),
   ],

@@ -1,5 +1,10 @@
 import { control, files } from "../control.ts";
-import { documentDifference, lineDifference, makeDifferences } from "../evidence/shipped.ts";
+import {
+  documentDifference,
+  expectSame,
+  lineDifference,
+  makeDifferences,
+} from "../evidence/shipped.ts";
 
 /** `make` takes the first of these that is there, and Makefile last. */
 const BEFORE = ["GNUmakefile", "makefile"];
@@ -31,9 +36,8 @@ export default control({
                   ? lineDifference(path, file.text, text)
                   : documentDifference(subject, action, text, () => false),
               ];
-        probe.that(true, { file: path, line: 1 }, "");
-        for (const difference of differences)
-          if (difference !== undefined) probe.wrong(difference.place, difference.message);
+        for (const difference of differences.length > 0 ? differences : [undefined])
+          expectSame(probe, path, difference);
       }
       for (const path of BEFORE)
         if (subject.file(path) !== undefined)

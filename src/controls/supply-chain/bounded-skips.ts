@@ -27,19 +27,19 @@ export default control({
       const file = subject.file(path);
       const place = { file: path, line: 1 };
       probe.that(true, place, "");
-      const [read] = (file && subject.yaml(file.text)) ?? [];
+      const [read] = (file && subject.yaml(file.text, path)) ?? [];
       for (const [kind, entries] of Object.entries(data(read?.data)))
         for (const [index, entry] of items(entries).entries()) {
           const { id, paths, statement } = data(entry);
           const wide = items(paths).filter((each) => /^(\*\*?(\/\*+)?|\.|\/)$/.test(String(each)));
           probe.that(
             isData(entry) && items(paths).length > 0 && wide.length === 0,
-            { ...(read?.placeOf(kind, index) ?? place), file: path },
+            read?.placeOf(kind, index) ?? place,
             `${id} is passed over in every file`,
           );
           probe.that(
             typeof statement === "string" && statement.trim().length > 20,
-            { ...(read?.placeOf(kind, index) ?? place), file: path },
+            read?.placeOf(kind, index) ?? place,
             `${id} is passed over without a reason`,
           );
         }

@@ -1,5 +1,10 @@
 import { control, files } from "../control.ts";
-import { type Difference, documentDifference, lineDifference } from "../evidence/shipped.ts";
+import {
+  type Difference,
+  documentDifference,
+  expectSame,
+  lineDifference,
+} from "../evidence/shipped.ts";
 import type { Subject } from "../evidence/subject.ts";
 
 /** Read by tools that say nothing where they are told to look away. */
@@ -25,15 +30,10 @@ function differenceOf(subject: Subject, path: string, shipped: string): Differen
   const file = subject.file(path);
   if (file === undefined || file.text === shipped) return undefined;
   if (!isDocument(path)) return lineDifference(path, file.text, shipped);
-  const [read] = subject.yaml(file.text) ?? [];
+  const [read] = subject.yaml(file.text, path) ?? [];
   if (read === undefined)
     return { place: { file: path, line: 1 }, message: `${path} cannot be read` };
-  const named = {
-    ...read,
-    path,
-    placeOf: (...at: (string | number)[]) => ({ ...read.placeOf(...at), file: path }),
-  };
-  return documentDifference(subject, named, shipped, (at, key) => at.length === 0 && OPEN.has(key));
+  return documentDifference(subject, read, shipped, (at, key) => at.length === 0 && OPEN.has(key));
 }
 
 export default control({
@@ -50,12 +50,7 @@ export default control({
         const wanted = shipped.get(path);
         if (wanted === undefined) continue;
         // Without the file there is no hook or bot, and others say so.
-        const difference = differenceOf(subject, path, wanted);
-        probe.that(
-          difference === undefined,
-          difference?.place ?? { file: path, line: 1 },
-          difference?.message ?? "",
-        );
+        expectSame(probe, path, differenceOf(subject, path, wanted));
       }
       // The forges take the first of these that they find.
       const owners = ["CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS"];

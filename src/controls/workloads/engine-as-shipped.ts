@@ -1,5 +1,5 @@
 import { control, manifests } from "../control.ts";
-import { documentDifference } from "../evidence/shipped.ts";
+import { documentDifference, expectSame } from "../evidence/shipped.ts";
 
 /** Sizes and labels of the engine's pods. */
 const OPEN = new Set(["podAnnotations", "podLabels", "resources"]);
@@ -23,22 +23,26 @@ export default control({
         }
         probe.checked += 1;
         if (file.text === text) continue;
-        const found = subject.yaml(file.text) ?? [];
+        const found = subject.yaml(file.text, path) ?? [];
         const wanted = text.split(/^---$/m);
         const difference = found
           .map((each, index) =>
             documentDifference(
               subject,
-              { ...each, path, placeOf: (...at) => ({ ...each.placeOf(...at), file: path }) },
+              each,
               wanted[index] ?? "",
               (at, key) => path.endsWith("/values.yaml") && at.length === 0 && OPEN.has(key),
             ),
           )
           .find((each) => each !== undefined);
-        probe.that(
-          difference === undefined && found.length === wanted.length,
-          difference?.place ?? { file: path, line: 1 },
-          difference?.message ?? `${path} holds other objects than this version writes`,
+        const other = {
+          place: { file: path, line: 1 },
+          message: `${path} holds other objects than this version writes`,
+        };
+        expectSame(
+          probe,
+          path,
+          difference ?? (found.length === wanted.length ? undefined : other),
           "kubernetes/engine",
         );
       }

@@ -43,10 +43,8 @@ export default control({
   evidence: [
     manifests((subject, probe) => {
       const system = systemNamespacesOf(subject) ?? [];
-      for (const { role: granted, rule, place, scope, isClusterWide, subjects } of grantsOf(
-        subject,
-        probe,
-      )) {
+      const grants = grantsOf(subject, probe);
+      for (const { role: granted, rule, place, scope, isClusterWide, subjects } of grants) {
         const ofSystem =
           subjects.length > 0 &&
           subjects.every(
@@ -62,7 +60,7 @@ export default control({
         );
       }
       const own = new Set(
-        grantsOf(subject, probe)
+        grants
           .filter(({ role: { kind } }) => kind === "ClusterRole")
           .map(({ role: { name } }) => name),
       );

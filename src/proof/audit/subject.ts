@@ -81,10 +81,10 @@ export async function readSubject(
       shipped ??= config === undefined ? new Map() : shippedFor(config);
       return shipped;
     },
-    yaml: (text) => {
-      const { documents, problems: found } = readYaml("", text);
+    yaml: (text, path = "") => {
+      const { documents, problems: found } = readYaml(path, text);
       if (found.length > 0) return undefined;
-      return documents.map(({ data, placeOf }) => ({ path: "", text, data, placeOf }));
+      return documents.map(({ data, placeOf }) => ({ path, text, data, placeOf }));
     },
   };
   problems.push(...tree.problems);
