@@ -113,6 +113,21 @@ const noEditor = {
   },
 };
 
+// A provider only serves. What asks, two thirds of the library, hangs on it by two files: one that it never calls, and the
+// metrics of a call, which it records and nobody wants.
+const noClient = {
+  name: "no-client",
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^\.\/(make-client|orca)$/ }, ({ path, importer }) =>
+      importer.includes("grpc-js") ? { path, namespace: "no-client" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "no-client" }, () => ({
+      contents: "exports.PerRequestMetricRecorder = class {};",
+      loader: "js",
+    }));
+  },
+};
+
 // Node's own modules by a plain call: an import of each resolves, links and copies its exports one by one.
 const builtins = {
   name: "builtins",
@@ -180,6 +195,7 @@ await build({
     claimsFile(root, join(root, "dist")),
     withoutMutants,
     noEditor,
+    noClient,
     jsonData,
     builtins,
     fewChunks,

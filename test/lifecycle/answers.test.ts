@@ -1,7 +1,8 @@
 /** hardened-eks.yaml keeps what its user wrote. */
 import { diffLines } from "diff";
 import { describe, expect, it } from "vitest";
-import { editAnswers, parseAnswers } from "../../src/lifecycle/answers.ts";
+import { parseAnswers } from "../../src/lifecycle/answers.ts";
+import { editAnswers } from "../../src/lifecycle/edit-answers.ts";
 import { type Data, removePath, setPath } from "../../src/options/paths.ts";
 
 const NAME = "hardened-eks.yaml";
@@ -37,7 +38,7 @@ namespaces: {production: {podSecurity: restricted}}
 `;
 
 const edit = (text: string, change: (data: Data) => Data, model?: Data): string =>
-  editAnswers(text, NAME, change(parseAnswers(text, NAME).data), model);
+  editAnswers(text, NAME, change(parseAnswers(text, NAME)), model);
 
 /** Lines that went and lines that came. */
 function changed(before: string, after: string): { gone: string[]; come: string[] } {
@@ -95,7 +96,7 @@ describe("only the lines concerned change", () => {
   ])("%s", (_, change, gone, come) => {
     const after = edit(TEXT, change);
     expect(changed(TEXT, after)).toEqual({ gone, come });
-    expect(parseAnswers(after, NAME).data).toEqual(change(parseAnswers(TEXT, NAME).data));
+    expect(parseAnswers(after, NAME)).toEqual(change(parseAnswers(TEXT, NAME)));
   });
 
   it("a new key comes where the order of the options wants it", () => {

@@ -429,7 +429,7 @@ describe(`with seed ${SEED}`, () => {
     holds(fc.constantFrom(...TURNS), 6, async ({ there }) => {
       const directory = copy(await made());
       expect(await turn(there, directory)).toBe(EXIT.ok);
-      const { data } = parseAnswers(read(directory, ANSWERS), ANSWERS);
+      const data = parseAnswers(read(directory, ANSWERS), ANSWERS);
       const { tree } = repository(data);
       const paths = Object.entries(snapshot(directory)).flatMap(([path, mark]) =>
         mark === "directory" || path === LOCK || path === BASE ? [] : [path],

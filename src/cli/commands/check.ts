@@ -78,7 +78,7 @@ async function examine(
   const left = unfinished(directory, VERSION);
   let findings: CheckFinding[];
   try {
-    const { target } = prepare(directory, state, asTheyAre, terminal);
+    const { target } = await prepare(directory, state, asTheyAre, terminal);
     let found = findingsOf(directory, state, target);
     if (flags.fix && left === undefined) {
       const restored = restoreFiles(directory, target, toFix(found, target, paths));

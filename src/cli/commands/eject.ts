@@ -53,7 +53,7 @@ async function attempt(
       EXIT.failed,
       `run npx create-hardened-eks@${state.lock.version} eject, or upgrade first`,
     );
-  const { target } = prepare(directory, state, asTheyAre, terminal);
+  const { target } = await prepare(directory, state, asTheyAre, terminal);
   const plain = renderRepository(target.config, buildBlueprint(target.config, { ejected: true }));
   // The answers and their schema go with the lock.
   const tree = new Map([...plain].filter(([path]) => !path.startsWith(".hardened-eks/")));

@@ -5,7 +5,7 @@ import { buildBlueprint } from "../../blueprint/build.ts";
 import { checkWhole } from "../../blueprint/check.ts";
 import type { Blueprint } from "../../blueprint/types.ts";
 import { declarations } from "../../features/index.ts";
-import { editAnswers, parseAnswers } from "../../lifecycle/answers.ts";
+import { parseAnswers } from "../../lifecycle/answers.ts";
 import { migrateConfig, migrations, migrationsSince } from "../../lifecycle/migrations/index.ts";
 import type { Migration } from "../../lifecycle/migrations/migration.ts";
 import { ANSWERS } from "../../lifecycle/paths.ts";
@@ -84,7 +84,7 @@ export function targetFrom(directory: string, { today }: Pick<Terminal, "today">
       `${directory} has no ${ANSWERS}`,
       "name the directory of a repository that create-hardened-eks made",
     );
-  const { data } = parseAnswers(answers, ANSWERS);
+  const data = parseAnswers(answers, ANSWERS);
   const { config, tree } = renderOf(migrateConfig(data, migrations), directory, today);
   return { tree, config, answers, maker: maker() };
 }
@@ -104,9 +104,7 @@ function lastOf(
   if (text === undefined) return undefined;
   try {
     const data =
-      text === state.answers
-        ? now.migrated
-        : migrateConfig(parseAnswers(text, ANSWERS).data, since);
+      text === state.answers ? now.migrated : migrateConfig(parseAnswers(text, ANSWERS), since);
     if (isDeepStrictEqual(withoutNothing(data), now.wanted)) return now.plan;
     const config = configOf(data, directory);
     return { config, blueprint: buildBlueprint(config) };
@@ -121,15 +119,14 @@ function lastOf(
  * @param change what the command changes in the answers
  * @throws InvalidConfigError where the answers do not hold together; UpdateError where they cannot be read
  */
-export function prepare(
+export async function prepare(
   directory: string,
   state: State,
   change: (data: Data) => Data,
   { today }: Pick<Terminal, "today">,
-): Prepared {
+): Promise<Prepared> {
   const since = migrationsSince(state.lock.version);
-  const parsed = parseAnswers(state.answers, ANSWERS);
-  const { data } = parsed;
+  const data = parseAnswers(state.answers, ANSWERS);
   const migrated = migrateConfig(data, since);
   const said = withoutNothing(migrated);
   const wanted = change(said);
@@ -137,10 +134,11 @@ export function prepare(
   const full = config as unknown as Data;
   const isChanged = !isDeepStrictEqual(wanted, said);
   const next = pinned(isChanged ? wanted : migrated, full, migrated);
-  // Each parse of the file costs what a hundred files cost to render.
-  const answers = isDeepStrictEqual(next, data)
-    ? state.answers
-    : editAnswers(state.answers, ANSWERS, next, full, parsed);
+  let { answers } = state;
+  if (!isDeepStrictEqual(next, data)) {
+    const { editAnswers } = await import("../../lifecycle/edit-answers.ts");
+    answers = editAnswers(answers, ANSWERS, next, full);
+  }
   return {
     target: { tree, config, answers, maker: maker() },
     migrations: since,

@@ -172,7 +172,7 @@ async function attempt(
 ): Promise<ExitCode> {
   const sighting = look(directory);
   const state = readState(directory, VERSION);
-  const prepared = prepare(directory, state, change, terminal);
+  const prepared = await prepare(directory, state, change, terminal);
   const { target, blueprint, migrations } = prepared;
   const before = prepared.last?.config;
   const last = prepared.last?.blueprint;

@@ -1,15 +1,6 @@
 /** YAML with the places of everything in it. */
-import {
-  type Document,
-  isCollection,
-  isMap,
-  isPair,
-  isScalar,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-} from "yaml";
 import type { Place } from "../../controls/evidence/value.ts";
+import { type Position, readYaml as read } from "../../options/yaml.ts";
 
 /** One document of a file. */
 export interface YamlDocument {
@@ -23,60 +14,26 @@ export interface YamlProblem {
   message: string;
 }
 
-/** Reads every document of a file; those that are no valid YAML are problems. */
+/** Enough for what a person writes, and no bomb. */
+const MAX_ALIASES = 100;
+
+/** Reads every document of a file; a file that is no valid YAML is a problem. */
 export function readYaml(
   file: string,
   text: string,
 ): { documents: YamlDocument[]; problems: YamlProblem[] } {
-  const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, merge: true });
-  const documents: YamlDocument[] = [];
-  const problems: YamlProblem[] = [];
-  const at = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line, column: col };
-  };
-  for (const document of Array.isArray(parsed) ? parsed : []) {
-    const [error] = document.errors;
-    if (error !== undefined) {
-      problems.push({ place: at(error.pos[0]), message: error.message.split("\n")[0] ?? "" });
-      continue;
-    }
-    let data: unknown;
-    try {
-      data = document.toJS({ maxAliasCount: 100 });
-    } catch (error) {
-      problems.push({ place: { file, line: 1 }, message: (error as Error).message });
-      continue;
-    }
-    const start = document.contents?.range?.[0] ?? document.range?.[0] ?? 0;
-    documents.push({
+  const result = read(text, "lenient", MAX_ALIASES);
+  const placed = ({ line, column }: Position): Place => ({ file, line, column });
+  if ("flaw" in result) {
+    const { message, at = { line: 1, column: 1 } } = result.flaw;
+    return { documents: [], problems: [{ place: placed(at), message }] };
+  }
+  return {
+    documents: result.documents.map(({ data, position, positionOf }) => ({
       data,
-      place: at(start),
-      placeOf: (...path) => at(offsetOf(document, path) ?? start),
-    });
-  }
-  return { documents, problems };
-}
-
-/** Where the key, or the item, at a path begins; of what is not there, the nearest that is. */
-function offsetOf(document: Document, path: readonly (string | number)[]): number | undefined {
-  let node: unknown = document.contents;
-  let found = (node as Node | null)?.range?.[0];
-  for (const step of path) {
-    if (isMap(node)) {
-      const pair = node.items.find(
-        ({ key }) => isScalar(key) && String(key.value) === String(step),
-      );
-      if (pair === undefined || !isPair(pair)) break;
-      found = (pair.key as Node).range?.[0] ?? found;
-      node = pair.value;
-    } else if (isCollection(node)) {
-      const item: unknown = node.items[Number(step)];
-      if (item === undefined) break;
-      found = (item as Node).range?.[0] ?? found;
-      node = item;
-    } else break;
-  }
-  return found;
+      place: placed(position),
+      placeOf: (...path) => placed(positionOf(path)),
+    })),
+    problems: [],
+  };
 }

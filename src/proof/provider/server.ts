@@ -3,12 +3,11 @@
  * protocol (version 5), served to the real terraform or tofu by way of TF_REATTACH_PROVIDERS.
  */
 import { join } from "node:path";
-import {
-  Server,
-  ServerCredentials,
-  type ServiceDefinition,
-  type UntypedHandleCall,
-} from "@grpc/grpc-js";
+// The parts that serve on a socket: the whole brings a client with its balancers, two thirds of it.
+import type { ServiceDefinition, UntypedHandleCall } from "@grpc/grpc-js";
+import { setup as knowSockets } from "@grpc/grpc-js/build/src/resolver-uds.js";
+import { Server } from "@grpc/grpc-js/build/src/server.js";
+import { ServerCredentials } from "@grpc/grpc-js/build/src/server-credentials.js";
 import {
   applyRules,
   type Problem,
@@ -34,6 +33,7 @@ type Handler = (request: Uint8Array) => Message;
 
 /** Starts a provider for one major, on a socket in `directory`. */
 export async function serve(schemas: Schemas, directory: string): Promise<SchemaProvider> {
+  knowSockets();
   const server = new Server({
     "grpc.max_send_message_length": -1,
     "grpc.max_receive_message_length": -1,

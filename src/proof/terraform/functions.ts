@@ -1,5 +1,4 @@
 /** Terraform's functions, as far as a text alone can answer them. */
-import { parseDocument } from "yaml";
 import {
   AnyOf,
   elementOf,
@@ -14,6 +13,7 @@ import {
   type Value,
   type ValueObject,
 } from "../../controls/evidence/value.ts";
+import { readYaml } from "../../options/yaml.ts";
 
 /** An expression that terraform would refuse as well; `try` and `can` catch it. */
 export class EvaluationError extends Error {}
@@ -371,10 +371,10 @@ const strict: Record<string, Implementation> = {
   urlencode: text1((text) => encodeURIComponent(text)),
   values: ([value = null]) => keysOf(value).map((key) => object(value)[key] as Value),
   yamldecode: text1((text) => {
-    const document = parseDocument(text);
-    return document.errors.length > 0
+    const read = readYaml(text, "lenient", 100);
+    return "flaw" in read || read.documents.length > 1
       ? fail("this is no YAML")
-      : fromData(document.toJS({ maxAliasCount: 100 }));
+      : fromData(read.documents[0]?.data ?? null);
   }),
   zipmap: ([names = null, values = null]) =>
     Object.fromEntries(list(names).map((name, at) => [string(name), list(values)[at] ?? null])),
