@@ -56,13 +56,14 @@ function layersOf(rest: readonly string[], apart: ReadonlySet<string>, merge: Me
   });
 }
 
-/** The user's CRLF copies as LF, so that only what was edited differs. */
+/** The user's CRLF copies as LF, so that only what was edited differs; and the contents that were read for it, by id. */
 async function normalised(
   workshop: Workshop,
   rest: readonly string[],
   { base, ours, repository }: Merge,
-): Promise<Map<string, Blob | undefined>> {
+): Promise<{ overlay: Map<string, Blob | undefined>; read: Map<string, Buffer> }> {
   const overlay = new Map(ours.overlay);
+  const read = new Map<string, Buffer>();
   const edited = rest.filter((path) => {
     const entry = ours.entries.get(path);
     const before = base.get(path);
@@ -77,8 +78,10 @@ async function normalised(
   // Where the copy on disk is the committed one, git is not asked for it.
   const unclear = edited.filter((path) => {
     const there = repository && blobAt(repository.directory, path);
-    const isEntry = there && blobId(there.contents, ours.format) === ours.entries.get(path)?.id;
-    return !isEntry || isCrlf(there.contents);
+    const id = there && blobId(there.contents, ours.format);
+    if (there === undefined || id !== ours.entries.get(path)?.id) return true;
+    read.set(id as string, there.contents);
+    return isCrlf(there.contents);
   });
   const blobs = await readBlobs(
     workshop,
@@ -92,7 +95,7 @@ async function normalised(
   for (const [path, blob] of ours.overlay)
     if (blob !== undefined && base.has(path) && isCrlf(blob.contents))
       overlay.set(path, { ...blob, contents: toLf(blob.contents) });
-  return overlay;
+  return { overlay, read };
 }
 
 /** Contents of blobs, by id; git is asked for those alone that nobody here holds. */
@@ -101,9 +104,9 @@ async function contentsOf(
   entries: readonly TreeEntry[],
   rest: readonly string[],
   { base, theirs, ours }: Merge,
-  overlay: ReadonlyMap<string, Blob | undefined>,
+  { overlay, read }: Awaited<ReturnType<typeof normalised>>,
 ): Promise<ReadonlyMap<string, Buffer>> {
-  const held = new Map<string, Buffer>();
+  const held = new Map(read);
   const hold = (contents: Buffer | undefined): void => {
     if (contents !== undefined) held.set(blobId(contents, ours.format), contents);
   };
@@ -126,11 +129,11 @@ export async function mergeByGit(
   if (rest.length === 0) return [];
   const { theirs, ours, label, repository } = merge;
   const workshop = makeWorkshop(directory, repository);
-  const overlay = await normalised(workshop, rest, merge);
+  const mine = await normalised(workshop, rest, merge);
   const [ancestor, target] = layersOf(rest, apart, merge) as [Layer, Layer];
   await makeCommits(workshop, [
     { branch: "base", ...ancestor },
-    { branch: OURS, tree: ours.tree, files: overlay },
+    { branch: OURS, tree: ours.tree, files: mine.overlay },
     { branch: label, ...target },
   ]);
   const merged = await mergeBranches(workshop, OURS, label);
@@ -140,7 +143,7 @@ export async function mergeByGit(
     ...[...changed.values()].flatMap(({ before, after }) => [before, after]),
     ...[...merged.stages.values()].flatMap((stage) => Object.values(stage)),
   ].filter((entry) => entry !== undefined);
-  const blobs = await contentsOf(workshop, entries, rest, merge, overlay);
+  const blobs = await contentsOf(workshop, entries, rest, merge, mine);
   const blob = (entry: TreeEntry | undefined): Blob | undefined =>
     entry === undefined ? undefined : { contents: blobs.get(entry.id) as Buffer, mode: entry.mode };
   const paths = [...new Set([...rest, ...changed.keys(), ...merged.stages.keys()])];

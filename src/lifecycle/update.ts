@@ -53,7 +53,7 @@ export interface UpdateOptions {
   /** What git saw before; absent: it looks now. */
   sighting?: Promise<Sighting> | undefined;
   /** Files beside the render that a migration brings: path to text. Written where nothing is at the path. */
-  additions?: ReadonlyMap<string, string> | undefined;
+  additions?: (() => ReadonlyMap<string, string>) | undefined;
 }
 
 interface Seen {
@@ -107,6 +107,11 @@ function readFinished(directory: string, version: string): State {
   return state;
 }
 
+/** Lets a process beside this one be given its input, and say that it has ended: both take more than one turn. */
+async function turns(): Promise<void> {
+  for (let count = 0; count < 3; count += 1) await new Promise(setImmediate);
+}
+
 /** Plans an update; writes nothing in the repository. Throws `UpdateError` or `GitError`. */
 export async function planUpdate(target: Target, options: UpdateOptions): Promise<Update> {
   const { directory, allowDirty = false, scratch } = options;
@@ -131,15 +136,22 @@ export async function planUpdate(target: Target, options: UpdateOptions): Promis
     : Promise.resolve(undefined);
   // What fails below has said enough.
   merging.catch(() => undefined);
-  // Git takes a while: what else there is to do is done beside it.
+  // Git takes a while: what else there is to do is done beside it, in pieces, so that one git is followed by the next.
+  await turns();
   const packed = pack(theirs);
+  await turns();
   const record = rendered(theirs, target.config, state.lock.base, target.maker);
-  for (const path of changedPaths(shared)) seen.set(path, see(directory, path));
+  for (const [index, path] of changedPaths(shared).entries()) {
+    seen.set(path, see(directory, path));
+    if (index % 32 === 31) await turns();
+  }
+  await turns();
+  const additions = options.additions?.();
   const items = settleOccupied(
     directory,
     (await merging) ?? (await mergeOnDisk(directory, shared)),
   );
-  const all = [...items, ...additionItems(directory, options.additions)].sort((a, b) =>
+  const all = [...items, ...additionItems(directory, additions)].sort((a, b) =>
     a.path < b.path ? -1 : 1,
   );
   for (const { path, from } of all)

@@ -1,10 +1,11 @@
 /** `audit` as a user runs it, and what it makes of repositories that are broken. */
 import { cp, mkdir, open, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
 import { profiles } from "../support/profiles.ts";
 import { repository, writeTree } from "../support/repository.ts";
-import { run, scratch } from "../support/run.ts";
+import { binary, cleanEnv, run, scratch } from "../support/run.ts";
 
 const TEMPLATE = "modules/nodes/main.launch-templates.tf";
 let clean: string;
@@ -35,6 +36,21 @@ async function edit(
 
 const weaken = (directory: string): Promise<void> =>
   edit(directory, TEMPLATE, (text) => text.replace('"required"', '"optional"'));
+
+/** How many functions the engine optimised while it ran. */
+async function optimised(...args: string[]): Promise<number> {
+  const { stdout } = await execa(process.execPath, ["--trace-opt", ...args], {
+    env: cleanEnv(),
+    extendEnv: false,
+  });
+  return stdout.match(/completed optimizing/g)?.length ?? 0;
+}
+
+it("does not wait for code that comes too late", async () => {
+  const loop = "let sum = 0; for (let n = 0; n < 1e7; n += 1) sum += n % 7;";
+  expect(await optimised("-e", loop)).toBeGreaterThan(0);
+  expect(await optimised(binary, "audit", clean)).toBe(0);
+});
 
 describe("exit codes", () => {
   it("0 on what was generated, for every golden profile", async () => {

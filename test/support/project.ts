@@ -383,7 +383,7 @@ export class Project {
           directory: this.directory,
           allowDirty: options.allowDirty,
           scratch: await scratch(),
-          additions: options.additions,
+          additions: () => options.additions ?? new Map(),
         },
       );
       expect(this.#vault(), "planning touches nothing of git's").toEqual(vault);
@@ -440,7 +440,7 @@ export class Project {
           directory: this.directory,
           allowDirty: options.allowDirty,
           scratch: await scratch(),
-          additions: options.additions,
+          additions: () => options.additions ?? new Map(),
         },
       );
       await applyUpdate(plan);

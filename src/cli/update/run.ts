@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { performance } from "node:perf_hooks";
-import { addressesOf } from "../../lifecycle/addresses.ts";
+import { type Addresses, addressesOf } from "../../lifecycle/addresses.ts";
 import { bootstrapSteps } from "../../lifecycle/bootstrap.ts";
 import { impactOf } from "../../lifecycle/impact.ts";
 import { checkStep, findRemovedApis, stepsOf } from "../../lifecycle/kubernetes.ts";
@@ -179,7 +179,9 @@ async function attempt(
   const problems =
     before === undefined ? [] : checkStep(before.kubernetes, target.config.kubernetes);
   if (problems.length > 0) throw new InvalidConfigError(problems);
-  const [was, will] = [addressesOf(state.base), addressesOf(target.tree)];
+  let known: readonly [was: Addresses, will: Addresses] | undefined;
+  // Asked for while git merges.
+  const addresses = () => (known ??= [addressesOf(state.base), addressesOf(target.tree)]);
   const scratch = await makeScratch(false);
   try {
     const plan = await planUpdate(target, {
@@ -187,7 +189,7 @@ async function attempt(
       sighting,
       allowDirty: flags.allowDirty,
       scratch: scratch.directory,
-      additions: stateFiles(was, will, migrations),
+      additions: () => stateFiles(...addresses(), migrations),
     });
     const report: UpdateReport = {
       directory,
@@ -198,7 +200,7 @@ async function attempt(
       answersChange: target.answers !== state.answers,
       migrations,
       impact: last === undefined ? [] : impactOf(last, blueprint),
-      unanswered: unanswered(was, will, migrations),
+      unanswered: unanswered(...addresses(), migrations),
       steps: [
         ...bootstrapSteps(plan.items, target.tree),
         ...(last === undefined ? [] : stepsOf(last, blueprint)),

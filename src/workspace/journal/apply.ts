@@ -2,7 +2,15 @@
  * Changes many files of a repository as one: a journal first, each file by a rename, and a way back.
  * A process killed at any point leaves the tree as it was, or a journal from which the next run finishes or undoes.
  */
-import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { contained } from "../write.ts";
 import { inWords, UpdateError } from "./error.ts";
@@ -38,7 +46,9 @@ export function apply(directory: string, applying: Applying): void {
     for (const [number, { path, before, stamp, after }] of changes.entries()) {
       const full = contained(directory, path);
       const missing = checkParents(directory, path, known, leaving);
-      const now = isAsStamped(full, stamp, STRICTLY_SAME) ? before : fingerprint(full);
+      // Each look at a path costs as much as a small write: one serves all that is asked here.
+      const facts = factsOf(full);
+      const now = isAsStamped(facts, stamp, STRICTLY_SAME) ? before : fingerprint(full);
       const bare = now === "directory" && before === undefined ? hollowAt(full, path) : undefined;
       if (bare !== undefined && !hollow.has(path)) empty.push(...bare);
       const isHollow =
@@ -49,9 +59,9 @@ export function apply(directory: string, applying: Applying): void {
           "nothing was written; run again",
         );
       hook(`stage ${path}`);
-      if (before?.startsWith("file:") || before?.startsWith("link:"))
-        keep(full, join(staging, "old", String(number)));
-      stamps.push(stampOf(factsOf(full), "mtimeMs"));
+      if (facts !== undefined && (before?.startsWith("file:") || before?.startsWith("link:")))
+        keep(full, facts, join(staging, "old", String(number)));
+      stamps.push(stampOf(facts, "mtimeMs"));
       steps.push({ path, before: before ?? null, after: null });
       if (after === undefined) continue;
       if (missing !== undefined)
@@ -59,13 +69,18 @@ export function apply(directory: string, applying: Applying): void {
           if (`${parent}/`.startsWith(`${missing}/`)) folders.add(parent);
       const file = join(staging, "new", String(number));
       writeFileSync(file, after.contents, { mode: after.executable ? 0o777 : 0o666 });
-      if (before?.startsWith("file:")) {
-        // What the user allowed beyond that stays as it was.
-        const was = Number.parseInt(before.split(":")[1] as string, 8);
-        chmodSync(file, after.executable ? was | ((was & 0o444) >> 2) : was & ~0o111);
-      }
+      // What the user allowed beyond that stays as it was.
+      const was = Number.parseInt(before?.startsWith("file:") ? before.slice(5, 9) : "", 8);
+      const written = withMode(
+        file,
+        Number.isNaN(was)
+          ? undefined
+          : after.executable
+            ? was | ((was & 0o444) >> 2)
+            : was & ~0o111,
+      );
       // Of what was to be written: read back, every byte would be read twice, and bad ones taken for right.
-      (steps[number] as Step).after = markOf(lstatSync(file), after.contents);
+      (steps[number] as Step).after = markOf(written, after.contents);
     }
     const journal: Journal = {
       schemaVersion: 1,
@@ -103,4 +118,12 @@ export function apply(directory: string, applying: Applying): void {
     }
     throw words;
   }
+}
+
+/** What the system says of a new file once it has a mode; where it has it already, nothing is changed. */
+function withMode(file: string, mode: number | undefined): Stats {
+  const facts = lstatSync(file);
+  if (mode === undefined || (facts.mode & 0o7777) === mode) return facts;
+  chmodSync(file, mode);
+  return lstatSync(file);
 }

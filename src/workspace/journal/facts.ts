@@ -31,12 +31,8 @@ export const stampOf = (
   facts?.isFile() && facts[time] < Date.now() - CLOCK_MS ? facts : undefined;
 
 /** Whether a file is still as its stamp says; false without one. */
-export function isAsStamped(
-  full: string,
+export const isAsStamped = (
+  facts: Stats | undefined,
   stamp: Stamp | undefined,
   keys: readonly (keyof Stamp)[],
-): boolean {
-  if (stamp === undefined) return false;
-  const facts = factsOf(full);
-  return keys.every((key) => facts?.[key] === stamp[key]);
-}
+): boolean => stamp !== undefined && keys.every((key) => facts?.[key] === stamp[key]);

@@ -84,7 +84,7 @@ export function forward(
     const step = steps[number] as Step;
     const { path, before, after } = step;
     const full = contained(directory, path);
-    const now = isAsStamped(full, stamps[number], SAME) ? before : look(step);
+    const now = isAsStamped(factsOf(full), stamps[number], SAME) ? before : look(step);
     if (now === after) {
       if (after === null) removeEmpty(directory, path);
       return;

@@ -138,8 +138,7 @@ export function writeNew(file: string, contents: string | Buffer): void {
 }
 
 /** Keeps what lies at a path under another name, by a link where the disk can: same bytes, same times. */
-export function keep(from: string, to: string): void {
-  const facts = lstatSync(from);
+export function keep(from: string, facts: Stats, to: string): void {
   if (facts.isSymbolicLink()) {
     symlinkSync(readlinkSync(from), to);
     return;

@@ -1,5 +1,5 @@
 /** The way back: every file as it was before the update, and what was written since kept aside. */
-import { mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { contained } from "../write.ts";
 import { UpdateError } from "./error.ts";
@@ -91,7 +91,8 @@ export function undo(
     mkdirSync(dirname(full), { recursive: true });
     const back = join(folder, `old-${process.pid}`);
     rmSync(back, { recursive: true, force: true });
-    keep(join(place, "old", String(number)), back);
+    const old = join(place, "old", String(number));
+    keep(old, lstatSync(old), back);
     renameSync(back, full);
   }
   removeFolders(directory, journal);
