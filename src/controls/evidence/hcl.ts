@@ -44,7 +44,7 @@ export function blocksIn({ path, text }: TextFile): HclBlock[] {
       comment = false;
     }
     if (line.includes("/*")) line = line.replaceAll(/\/\*.*?\*\//g, "");
-    if (/^\s*(#|\/\/)/.test(line)) continue;
+    if ((line.includes("#") || line.includes("//")) && /^\s*(#|\/\/)/.test(line)) continue;
     code[index] = line;
     if (line.includes("/*")) comment = withoutStrings(line).includes("/*");
     if (line.includes("<<")) ends = /<<[-~]?\s*(\w+)\s*$/.exec(withoutStrings(line))?.[1];

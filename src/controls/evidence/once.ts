@@ -17,6 +17,23 @@ export function perObject<K extends object, T>(read: (key: K) => T): (key: K) =>
   };
 }
 
+/** A script or two for each file of a pipeline; more are of another repository. */
+const TEXTS = 1000;
+
+/** Remembers the answer for each text that it is asked about. */
+export function perText<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    let answer = known.get(text);
+    if (answer === undefined) {
+      if (known.size >= TEXTS) known.clear();
+      answer = read(text);
+      known.set(text, answer);
+    }
+    return answer;
+  };
+}
+
 /** Remembers the answer for each subject. */
 export const once = <T>(read: (subject: Subject) => T): ((subject: Subject) => T) =>
   perObject(read);

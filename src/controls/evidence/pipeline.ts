@@ -2,7 +2,7 @@
 
 import { type GitlabJob, gitlabJobs, gitlabLines, onMergeRequests, variablesOf } from "./gitlab.ts";
 import { data, items } from "./kubernetes.ts";
-import { blueprintOf, once } from "./once.ts";
+import { blueprintOf, once, perObject } from "./once.ts";
 import { type Command, commandsOf, linesOf, onlySays, wordsOf } from "./shell.ts";
 import type { Subject, YamlFile } from "./subject.ts";
 import type { Place } from "./value.ts";
@@ -26,9 +26,11 @@ export interface Script {
   job?: GitlabJob;
 }
 
+const rowsOf = perObject(({ text }: YamlFile) => text.split("\n"));
+
 /** Where a line of a script in YAML is. */
 export function lineIn(file: YamlFile, key: Place, line: number): Place {
-  const source = file.text.split("\n")[key.line - 1] ?? "";
+  const source = rowsOf(file)[key.line - 1] ?? "";
   return /[|>][+-]?\d?\s*(#.*)?$/.test(source)
     ? { file: file.path, line: key.line + 1 + line }
     : { ...key };
@@ -62,7 +64,7 @@ const calledScripts = (subject: Subject, command: string): string[] =>
     .map((word) =>
       word.replace(/^\.\//, "").replace(/^\$\{?(GITHUB_WORKSPACE|CI_PROJECT_DIR)\}?\//, ""),
     )
-    .filter((word) => subject.paths.includes(word) && isShell(subject, word));
+    .filter((word) => shellScripts(subject).includes(word));
 
 /** Whether a file is a shell script: by its first line or its name. */
 const isShell = (subject: Subject, path: string): boolean =>

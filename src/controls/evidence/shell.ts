@@ -1,4 +1,5 @@
 /** Shell scripts as commands: enough to see what they run, not how. */
+import { perText } from "./once.ts";
 
 /** One command, without what stands before and after it in the line. */
 export interface Command {
@@ -8,7 +9,7 @@ export interface Command {
 }
 
 /** A line of a script: comments gone, continuations joined. Documents that only `cat` reads are left out. */
-export function linesOf(script: string): Command[] {
+export const linesOf: (script: string) => readonly Command[] = perText((script) => {
   const found: Command[] = [];
   const lines = script.split("\n");
   let open: string | undefined;
@@ -31,7 +32,7 @@ export function linesOf(script: string): Command[] {
       open = /<<-?\s*['"\\]?(\w+)/.exec(text)?.[1];
   }
   return found;
-}
+});
 
 function withoutComment(line: string): string {
   if (!line.includes("#")) return line;
@@ -49,13 +50,14 @@ function withoutComment(line: string): string {
 }
 
 /** Each command of a script, also those in pipes, lists and substitutions. */
-export const commandsOf = (script: string): Command[] =>
+export const commandsOf: (script: string) => readonly Command[] = perText((script) =>
   linesOf(script).flatMap(({ text, line }) =>
     split(text)
       .map((part) => bare(part))
       .filter((part) => part !== "" && !/^(do|then|else|\{)$/.test(part))
       .map((part) => ({ text: part, line })),
-  );
+  ),
+);
 
 /** Splits a line where a new command begins. */
 function split(line: string): string[] {

@@ -43,7 +43,10 @@ export function userDataOf(subject: Subject, template: Resource): UserData {
 function decode(value: Value): string | undefined {
   if (typeof value !== "string") return undefined;
   try {
-    const bytes = Uint8Array.from(atob(value.replaceAll(/\s/g, "")), (char) => char.charCodeAt(0));
+    const text = atob(value.replaceAll(/\s/g, ""));
+    const bytes = new Uint8Array(text.length);
+    // To go through a text by its characters takes ten times as long.
+    for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return undefined;

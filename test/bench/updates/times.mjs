@@ -1,6 +1,14 @@
 /** How long an update of the whole repository takes: the built program beside copier on the same files. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +20,8 @@ const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const EDITED = 10;
 const BESIDE = 10_000;
 const GNU_TIME = "/usr/bin/time";
+/** Where Linux keeps files in memory: what the disk takes is seen by what is left without it. */
+const MEMORY = "/dev/shm";
 const OURS = /^(hardened-eks\.yaml|\.hardened-eks\/(lock\.json|base\.pack))$/;
 
 /** Files of a repository that are merged, by path. */
@@ -80,7 +90,7 @@ function putBack(directory) {
 }
 
 /** Milliseconds of wall and of processor, with all that the command starts. */
-function once({ command, args, directory }, scratch) {
+function once({ command, args, directory, temporary }, scratch) {
   const note = join(scratch, "processor");
   const timed = existsSync(GNU_TIME);
   const [program, words] = timed
@@ -89,7 +99,7 @@ function once({ command, args, directory }, scratch) {
   const start = process.hrtime.bigint();
   const { status, stdout, stderr } = spawnSync(program, words, {
     cwd: directory,
-    env: environmentOf(scratch),
+    env: { ...environmentOf(scratch), ...(temporary === undefined ? {} : { TMPDIR: temporary }) },
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
     stdio: ["ignore", "pipe", "pipe"],
@@ -117,6 +127,9 @@ export function times({ scratch, tools, bundle, rounds, say }) {
   editSome(directory, paths);
   const large = prepareOurs(scratch, bundle, "times-large", BESIDE).directory;
   editSome(large, paths);
+  const memory = existsSync(MEMORY)
+    ? mkdtempSync(join(MEMORY, "hardened-eks-updates-"))
+    : undefined;
   const upgrade = (at) => ({
     command: process.execPath,
     args: [join(root, "dist/bin.js"), "upgrade", ".", "--json", "--no-input"],
@@ -145,6 +158,17 @@ export function times({ scratch, tools, bundle, rounds, say }) {
       own: (stdout) => JSON.parse(stdout).durationMs,
     },
   ];
+  if (memory !== undefined) {
+    const at = join(memory, "acme-platform");
+    cpSync(directory, at, { recursive: true });
+    subjects.splice(2, 0, {
+      ...subjects[1],
+      id: "memory",
+      title: "upgrade, files in memory",
+      ...upgrade(at),
+      temporary: memory,
+    });
+  }
   const copier = tools.find(({ id }) => id === "copier");
   if (copier !== undefined) {
     const { directory: at, command } = prepareCopier(scratch, copier, old, fresh, paths);
@@ -181,6 +205,7 @@ export function times({ scratch, tools, bundle, rounds, say }) {
     "times-copier",
   ])
     rmSync(join(scratch, name), { recursive: true, force: true });
+  if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
   return {
     files: paths.length,
     edited: EDITED,
