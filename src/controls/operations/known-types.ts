@@ -1,4 +1,4 @@
-import { control, files } from "../control.ts";
+import { control, files, type Mutant } from "../control.ts";
 import { terraformFiles } from "../evidence/hcl.ts";
 
 /** What this product makes: every one of these types has Controls that look at it. */
@@ -48,9 +48,6 @@ const MADE = [
 /** Other ways to write the same; the Controls read them, too. */
 const READ = [
   "aws_default_route_table",
-  "aws_iam_policy_attachment",
-  "aws_iam_role_policies_exclusive",
-  "aws_iam_role_policy_attachments_exclusive",
   "aws_kms_key_policy",
   "aws_security_group_rule",
   "terraform_data",
@@ -73,13 +70,23 @@ export default control({
     files((subject, probe) => {
       const known = new Set([...MADE, ...READ]);
       for (const { blocks } of terraformFiles(subject))
-        for (const { type, labels, place } of blocks) {
+        for (const { type, labels, place, lines } of blocks) {
           if (!RUNS.has(type) || labels.length !== 2) continue;
           const [made = ""] = labels;
           probe.that(
             type === "resource" && (known.has(made) || OF_APPLICATIONS.test(made)),
             place,
             `${labels.join(".")}: no Control knows what ${made} opens`,
+          );
+          // An older way to write the same list.
+          if (made !== "aws_iam_role") continue;
+          const list = lines().find(({ text }) =>
+            /^\s*(managed_policy_arns\s*=|inline_policy\s*\{|dynamic\s+"inline_policy")/.test(text),
+          );
+          probe.that(
+            list === undefined,
+            list?.place ?? place,
+            `${labels.join(".")} takes away what anything else gives the role, its guard too: ${list?.text.trim()}`,
           );
         }
     }),
@@ -106,8 +113,43 @@ export default control({
         "aws_ami_launch_permission",
       ],
     ] as const
-  ).map(([title, file, type]) => ({
-    title,
-    edits: [{ file, append: `\nresource "${type}" "extra" {\n  name = "extra"\n}\n` }],
-  })),
+  )
+    .map(
+      ([title, file, type]): Mutant => ({
+        title,
+        edits: [{ file, append: `\nresource "${type}" "extra" {\n  name = "extra"\n}\n` }],
+      }),
+    )
+    .concat([
+      {
+        title: "The list of a role's policies is complete, and the guard is not in it",
+        edits: [
+          {
+            file: "modules/ci-identity/main.roles.tf",
+            append:
+              '\nresource "aws_iam_role_policy_attachments_exclusive" "apply" {\n  role_name   = aws_iam_role.ci["apply"].name\n  policy_arns = [aws_iam_policy.read.arn]\n}\n',
+          },
+        ],
+      },
+      {
+        title: "The guard is attached to the other role, and to no further one",
+        edits: [
+          {
+            file: "modules/ci-identity/main.roles.tf",
+            append:
+              '\nresource "aws_iam_policy_attachment" "guard" {\n  name       = "guard"\n  policy_arn = aws_iam_policy.guard.arn\n  roles      = [aws_iam_role.ci["plan"].name]\n}\n',
+          },
+        ],
+      },
+      {
+        title: "A role without policies of its own",
+        edits: [
+          {
+            file: "modules/flow-logs/main.role.tf",
+            replace: "  max_session_duration = 3600\n",
+            with: "  max_session_duration = 3600\n\n  inline_policy {}\n\n",
+          },
+        ],
+      },
+    ]),
 });

@@ -41,10 +41,28 @@ export default control({
           );
         if (found.length === 0) probe.that(true, { file: ".", line: 1 }, "");
       }
+      // npx runs what a package of this name in the folder says.
+      const file = "package.json";
+      probe.that(
+        !/"create-hardened-eks"\s*:|"name"\s*:\s*"create-hardened-eks"/.test(
+          subject.file(file)?.text ?? "",
+        ),
+        { file, line: 1 },
+        `${file} puts a program of its own, or another version, in place of create-hardened-eks`,
+      );
     }),
   ],
   fix: "Name the CI system as ci in hardened-eks.yaml, or remove the pipelines of the others.",
   mutants: [
+    {
+      title: "The auditor is a program of the repository",
+      edits: [
+        {
+          file: "package.json",
+          create: '{ "name": "create-hardened-eks", "version": "1.0.0", "bin": "x.js" }\n',
+        },
+      ],
+    },
     {
       title: "The answer is changed, the workflows stay",
       edits: [{ file: "hardened-eks.yaml", replace: "ci: github", with: "ci: none" }],

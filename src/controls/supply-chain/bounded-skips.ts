@@ -4,6 +4,9 @@ import { data, isData, items } from "../evidence/kubernetes.ts";
 
 /** Settings that switch a check off for the whole repository, without a reason beside it. */
 const WHOLESALE: Readonly<Record<string, RegExp>> = {
+  ".shellcheckrc": /^\s*disable\s*=/m,
+  "scripts/.shellcheckrc": /^\s*disable\s*=/m,
+  "scripts/lib/.shellcheckrc": /^\s*disable\s*=/m,
   ".checkov.yaml": /^\s*(skip-(check|path|framework)|soft-fail)\b/m,
   ".checkov.yml": /^\s*(skip-(check|path|framework)|soft-fail)\b/m,
   ".tflint.hcl": /^\s*(disabled_by_default|force)\s*=\s*true/m,
@@ -90,6 +93,10 @@ export default control({
     {
       title: "A rule off everywhere",
       edits: [{ file: ".trivyignore.yaml", append: "  - id: AVD-AWS-0104\n" }],
+    },
+    {
+      title: "shellcheck is silent",
+      edits: [{ file: "scripts/.shellcheckrc", create: "disable=all\n" }],
     },
     {
       title: "checkov passes over a rule",

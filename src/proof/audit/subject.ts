@@ -93,7 +93,7 @@ export async function readSubject(
 
 /** What guards something by what it does, and not by what it says. */
 const GUARDS =
-  /^(scripts\/|\.github\/|\.gitlab-ci\.yml$|Makefile$|kubernetes\/engine\/|renovate\.json$|\.pre-commit-config\.yaml$|\.tflint\.hcl$|\.yamllint$|trivy\.yaml$|\.gitattributes$|\.gitignore$|CODEOWNERS$)/;
+  /^(modules\/(account-baseline|break-glass|ci-identity|flow-logs|guardduty|keys|state-backend)\/[^/]+\.tf$|scripts\/|\.github\/|\.gitlab-ci\.yml$|Makefile$|kubernetes\/engine\/|renovate\.json$|\.pre-commit-config\.yaml$|\.tflint\.hcl$|\.yamllint$|trivy\.yaml$|\.gitattributes$|\.gitignore$|CODEOWNERS$)/;
 
 const shippedFor = (config: Config): ReadonlyMap<string, string> =>
   new Map(
