@@ -1,69 +1,10 @@
 import { control, files } from "../control.ts";
-import { blocksIn, type HclBlock, terraformFiles } from "../evidence/hcl.ts";
+import { terraformFiles } from "../evidence/hcl.ts";
 import { expectSame } from "../evidence/shipped.ts";
-import type { Place } from "../evidence/value.ts";
-
-/** Modules whose parts work only together: a key, a topic, a role, and what watches them. */
-const GUARDED =
-  /^(modules\/(?:account-baseline|break-glass|ci-identity|flow-logs|guardduty|keys|state-backend))\/[^/]+\.tf$/;
-
-/** What says who may do what, and what is heard of it. */
-const TYPES = new Set([
-  "aws_cloudwatch_event_rule",
-  "aws_cloudwatch_event_target",
-  "aws_flow_log",
-  "aws_iam_policy",
-  "aws_iam_policy_document",
-  "aws_iam_role",
-  "aws_iam_role_policy",
-  "aws_iam_role_policy_attachment",
-  "aws_sns_topic_policy",
-]);
+import { GUARDED, guardedModules } from "../evidence/shipped-blocks.ts";
 
 /** Two of one name are one in AWS: the later one is in force. */
 const OVERWRITE = new Set(["aws_cloudwatch_event_rule", "aws_iam_role_policy"]);
-
-interface Part {
-  name: string;
-  text: string;
-  place: Place;
-}
-
-/** The parts of a file that count, without comments and layout. */
-const partsOf = (path: string, text: string): Part[] =>
-  blocksIn({ path, text }).filter(isPart).map(partOf);
-
-const isPart = ({ type, labels }: HclBlock): boolean =>
-  (["data", "resource"].includes(type) && TYPES.has(labels[0] ?? "")) || type === "locals";
-
-const partOf = (block: HclBlock): Part => ({
-  name: [block.type, ...block.labels].join("."),
-  text: block
-    .lines()
-    .map((line) => line.text.replace(/\s+(#|\/\/).*$/, "").replaceAll(/\s+/g, ""))
-    .join("\n")
-    .replaceAll(/\n+/g, "\n"),
-  place: block.place,
-});
-
-/** Parts by folder and name; what several `locals` of a folder say stands together. */
-function partsByFolder(files: Iterable<readonly [string, string]>): Map<string, Map<string, Part>> {
-  const folders = new Map<string, Map<string, Part>>();
-  for (const [path, text] of files) {
-    const folder = GUARDED.exec(path)?.[1];
-    if (folder === undefined) continue;
-    const parts = folders.get(folder) ?? new Map<string, Part>();
-    folders.set(folder, parts);
-    for (const part of partsOf(path, text)) {
-      const before = parts.get(part.name);
-      parts.set(
-        part.name,
-        before === undefined ? part : { ...before, text: before.text + part.text },
-      );
-    }
-  }
-  return folders;
-}
 
 export default control({
   id: "identity.policies-as-shipped",
@@ -74,15 +15,8 @@ export default control({
   mapping: {},
   evidence: [
     files((subject, probe) => {
-      const wanted = partsByFolder(subject.shipped());
-      const there = partsByFolder(
-        subject.paths
-          .filter((path) => GUARDED.test(path))
-          .map((path) => [path, subject.file(path)?.text ?? ""] as const),
-      );
-      for (const [folder, parts] of wanted) {
-        const found = there.get(folder) ?? new Map<string, Part>();
-        for (const [name, { text, place }] of parts) {
+      for (const { folder, wanted, found } of guardedModules(subject)) {
+        for (const [name, { text, place }] of wanted) {
           const part = found.get(name);
           const isLocals = name === "locals";
           const isSame = part?.text === text || (isLocals && part?.text.includes(text) === true);
@@ -100,7 +34,7 @@ export default control({
         }
         for (const [name, { place }] of found) {
           const [, type = ""] = name.split(".");
-          if (OVERWRITE.has(type) && !parts.has(name))
+          if (OVERWRITE.has(type) && !wanted.has(name))
             probe.wrong(
               place,
               `${folder}: ${name} may stand in place of one that this version writes`,
