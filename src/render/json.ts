@@ -31,20 +31,18 @@ function lay(value: unknown, indent: string, room: number): string {
 
 const roomAfter = (head: string, isLast: boolean): number => WIDTH - head.length - (isLast ? 0 : 1);
 
-/** Numbers fill their lines. */
+/** Numbers fill their lines; behind the last one there is no comma to leave room for. */
 function fill(numbers: readonly number[], indent: string): string {
   const inner = `${indent}  `;
   const lines: string[] = [];
-  for (const number of numbers) {
+  for (const [index, number] of numbers.entries()) {
+    const item = index === numbers.length - 1 ? `${number}` : `${number},`;
     const last = lines.at(-1);
-    if (last !== undefined && `${inner}${last} ${number},`.length <= WIDTH)
-      lines[lines.length - 1] = `${last} ${number},`;
-    else lines.push(`${number},`);
+    if (last !== undefined && `${inner}${last} ${item}`.length <= WIDTH)
+      lines[lines.length - 1] = `${last} ${item}`;
+    else lines.push(item);
   }
-  return `[\n${lines
-    .map((line) => inner + line)
-    .join("\n")
-    .slice(0, -1)}\n${indent}]`;
+  return `[\n${lines.map((line) => inner + line).join("\n")}\n${indent}]`;
 }
 
 /** A JSON document with its last newline. */

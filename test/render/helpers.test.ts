@@ -155,6 +155,14 @@ describe("markdown", () => {
 });
 
 describe("json", () => {
+  it("fills a line to its end, where no comma follows", async () => {
+    for (let digits = 1; digits < 12; digits += 1) {
+      const value = { a: [...Array(8).fill(1234567), Number("9".repeat(digits))] };
+      const text = formatJson(value);
+      expect(await format(text, { filepath: "x.json" }), text).toBe(text);
+    }
+  });
+
   it("is written as prettier would", async () => {
     // What a schema is made of: objects, lists of scalars, lists of objects.
     const scalar = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
