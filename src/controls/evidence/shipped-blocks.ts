@@ -70,16 +70,26 @@ export interface Guarded {
   found: ReadonlyMap<string, Part>;
 }
 
-/** Every module that this version writes for the answers. */
+/** Every module that this version writes for the answers, and whose files are not, byte for byte, what it writes. */
 export const guardedModules = perObject((subject: Subject): Guarded[] => {
-  const there = partsByFolder(
+  const there = new Map(
     subject.paths
       .filter((path) => GUARDED.test(path))
-      .map((path) => [path, subject.file(path)?.text ?? ""] as const),
+      .map((path) => [path, subject.file(path)?.text ?? ""]),
   );
-  return [...partsByFolder(subject.shipped())].map(([folder, wanted]) => ({
+  const shipped = [...subject.shipped()].filter(([path]) => GUARDED.test(path));
+  const known = new Map(shipped);
+  const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
+  const changed = new Set(
+    [...known.keys(), ...there.keys()]
+      .filter((path) => there.get(path) !== known.get(path))
+      .map(folderOf),
+  );
+  const isChanged = ([path]: readonly [string, string]): boolean => changed.has(folderOf(path));
+  const found = partsByFolder([...there].filter(isChanged));
+  return [...partsByFolder(shipped.filter(isChanged))].map(([folder, wanted]) => ({
     folder,
     wanted,
-    found: there.get(folder) ?? new Map<string, Part>(),
+    found: found.get(folder) ?? new Map<string, Part>(),
   }));
 });

@@ -15,6 +15,7 @@ export default control({
   mapping: {},
   evidence: [
     files((subject, probe) => {
+      probe.checked += [...subject.shipped().keys()].filter((path) => GUARDED.test(path)).length;
       for (const { folder, wanted, found } of guardedModules(subject)) {
         for (const [name, { text, place }] of wanted) {
           const part = found.get(name);
