@@ -114,7 +114,7 @@ export function readYaml(
 }
 
 /** The one document of a text that a person writes, or what is wrong with it. */
-export function parseYaml(text: string): YamlData | { flaw: YamlFlaw } {
+export function parseYaml(text: string): Pick<YamlData, "data"> | { flaw: YamlFlaw } {
   const read = readYaml(text, "plain", 20);
   if ("flaw" in read) return read;
   const [document, second] = read.documents;
@@ -122,10 +122,8 @@ export function parseYaml(text: string): YamlData | { flaw: YamlFlaw } {
     return {
       flaw: { message: "more than one document", at: second.position, cause: undefined },
     };
-  return document ?? { data: null, ...nowhere };
+  return document ?? { data: null };
 }
-
-const nowhere = { position: { line: 1, column: 1 }, positionOf: () => ({ line: 1, column: 1 }) };
 
 /** More values than a text without aliases of a megabyte has: nine lists of nine aliases each would be a billion. */
 const MAX_WEIGHT = 100_000;

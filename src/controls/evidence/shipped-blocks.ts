@@ -6,7 +6,9 @@ import type { Place } from "./value.ts";
 
 /** Modules whose parts work only together: a key, a topic, a role, and what watches them. */
 export const GUARDED =
-  /^(modules\/(?:account-baseline|break-glass|ci-identity|flow-logs|guardduty|keys|state-backend))\/[^/]+\.tf$/;
+  /^modules\/(account-baseline|break-glass|ci-identity|flow-logs|guardduty|keys|state-backend)\/[^/]+\.tf$/;
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
 
 /** What says who may do what, and what is heard of it. */
 const TYPES = new Set([
@@ -44,12 +46,11 @@ const partOf = (block: HclBlock): Part => ({
   place: block.place,
 });
 
-/** Parts by folder and name; what several `locals` of a folder say stands together. */
+/** Parts by folder and name, of files of these modules; what several `locals` of a folder say stands together. */
 function partsByFolder(files: Iterable<readonly [string, string]>): Map<string, Map<string, Part>> {
   const folders = new Map<string, Map<string, Part>>();
   for (const [path, text] of files) {
-    const folder = GUARDED.exec(path)?.[1];
-    if (folder === undefined) continue;
+    const folder = folderOf(path);
     const parts = folders.get(folder) ?? new Map<string, Part>();
     folders.set(folder, parts);
     for (const part of partsOf(path, text)) {
@@ -79,7 +80,6 @@ export const guardedModules = perObject((subject: Subject): Guarded[] => {
   );
   const shipped = [...subject.shipped()].filter(([path]) => GUARDED.test(path));
   const known = new Map(shipped);
-  const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/"));
   const changed = new Set(
     [...known.keys(), ...there.keys()]
       .filter((path) => there.get(path) !== known.get(path))

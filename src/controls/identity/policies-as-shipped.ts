@@ -1,10 +1,19 @@
 import { control, files } from "../control.ts";
 import { terraformFiles } from "../evidence/hcl.ts";
+import { once } from "../evidence/once.ts";
 import { expectSame } from "../evidence/shipped.ts";
 import { GUARDED, guardedModules } from "../evidence/shipped-blocks.ts";
 
 /** Two of one name are one in AWS: the later one is in force. */
 const OVERWRITE = new Set(["aws_cloudwatch_event_rule", "aws_iam_role_policy"]);
+
+/** What follows the repository's name in names that these modules give. */
+const namesOf = once((subject): string[] =>
+  [...subject.shipped()]
+    .filter(([path]) => GUARDED.test(path))
+    .flatMap(([, text]) => [...text.matchAll(/"\$\{var\.name\}(-[\w-]+)"/g)])
+    .map(([, end = ""]) => end),
+);
 
 export default control({
   id: "identity.policies-as-shipped",
@@ -44,16 +53,13 @@ export default control({
         }
       }
       // From another root of the same account a rule of this name is the same rule.
-      const names = [...subject.shipped()].flatMap(([path, text]) =>
-        GUARDED.test(path) ? [...text.matchAll(/"\$\{var\.name\}(-[\w-]+)"/g)] : [],
-      );
-      const ends = new Set(names.map(([, end = ""]) => end));
       for (const { path, blocks } of terraformFiles(subject))
         for (const { labels, place, lines } of blocks) {
           if (labels[0] !== "aws_cloudwatch_event_rule" || GUARDED.test(path)) continue;
+          const ends = namesOf(subject);
           const name = lines().find(({ text }) => /^\s*name\s*=/.test(text))?.text ?? "";
           probe.that(
-            ![...ends].some((end) => name.includes(`${end}"`)),
+            !ends.some((end) => name.includes(`${end}"`)),
             place,
             `${labels.join(".")} may stand in place of a rule that this version writes: ${name.trim()}`,
           );

@@ -14,9 +14,7 @@ export default control({
       const paths = new Set(subject.paths);
       probe.that(true, { file: ".", line: 1 }, "");
       for (const path of subject.paths.filter((each) => OF_TOFU.test(each))) {
-        const other = path.replace(/\.tofu(test\.hcl)?(\.json)?$/, (_, test, json) =>
-          test === undefined ? `.tf${json ?? ""}` : `.tftest.hcl${json ?? ""}`,
-        );
+        const other = path.replace(/\.tofu(?=(test\.hcl)?(\.json)?$)/, ".tf");
         const at = (file: string) => ({ file, line: 1 });
         if (isTofu)
           probe.that(!paths.has(other), at(other), `OpenTofu reads ${path} and not ${other}`);

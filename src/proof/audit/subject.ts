@@ -1,6 +1,7 @@
 /** A repository on disk as the subject of an audit. */
 import { checkWhole } from "../../blueprint/check.ts";
 import { blueprintOf } from "../../controls/evidence/once.ts";
+import { GUARDED } from "../../controls/evidence/shipped-blocks.ts";
 import type { Overlay, Subject, YamlFile } from "../../controls/evidence/subject.ts";
 import type { Place } from "../../controls/evidence/value.ts";
 import { declarations } from "../../features/index.ts";
@@ -93,13 +94,16 @@ export async function readSubject(
 
 /** What guards something by what it does, and not by what it says. */
 const GUARDS =
-  /^(modules\/(account-baseline|break-glass|ci-identity|flow-logs|guardduty|keys|state-backend)\/[^/]+\.tf$|scripts\/|\.github\/|\.gitlab-ci\.yml$|Makefile$|kubernetes\/engine\/|renovate\.json$|\.pre-commit-config\.yaml$|\.tflint\.hcl$|\.yamllint$|trivy\.yaml$|\.gitattributes$|\.gitignore$|CODEOWNERS$)/;
+  /^(scripts\/|\.github\/|\.gitlab-ci\.yml$|Makefile$|kubernetes\/engine\/|renovate\.json$|\.pre-commit-config\.yaml$|\.tflint\.hcl$|\.yamllint$|trivy\.yaml$|\.gitattributes$|\.gitignore$|CODEOWNERS$)/;
+
+const isGuard = (path: string): boolean => GUARDS.test(path) || GUARDED.test(path);
 
 const shippedFor = (config: Config): ReadonlyMap<string, string> =>
   new Map(
-    [...renderSome(config, blueprintOf(config), (path) => GUARDS.test(path))].map(
-      ([path, { contents }]) => [path, contents],
-    ),
+    [...renderSome(config, blueprintOf(config), isGuard)].map(([path, { contents }]) => [
+      path,
+      contents,
+    ]),
   );
 
 const FILE = "hardened-eks.yaml";

@@ -16,7 +16,15 @@ import { contained } from "../write.ts";
 import { inWords, UpdateError } from "./error.ts";
 import { factsOf, isAsStamped, STRICTLY_SAME, type Stamp, stampOf } from "./facts.ts";
 import { type Applying, forward, nothing } from "./forward.ts";
-import { checkParents, emptied, fingerprint, hollowAt, keep, markOf } from "./places.ts";
+import {
+  checkParents,
+  emptied,
+  type Fingerprint,
+  fingerprint,
+  hollowAt,
+  keep,
+  markOf,
+} from "./places.ts";
 import { cutOff, folderOf, isCutOff, type Journal, readJournal, type Step } from "./record.ts";
 import { undo } from "./undo.ts";
 
@@ -69,16 +77,7 @@ export function apply(directory: string, applying: Applying): void {
           if (`${parent}/`.startsWith(`${missing}/`)) folders.add(parent);
       const file = join(staging, "new", String(number));
       writeFileSync(file, after.contents, { mode: after.executable ? 0o777 : 0o666 });
-      // What the user allowed beyond that stays as it was.
-      const was = Number.parseInt(before?.startsWith("file:") ? before.slice(5, 9) : "", 8);
-      const written = withMode(
-        file,
-        Number.isNaN(was)
-          ? undefined
-          : after.executable
-            ? was | ((was & 0o444) >> 2)
-            : was & ~0o111,
-      );
+      const written = withMode(file, modeAfter(before, after.executable));
       // Of what was to be written: read back, every byte would be read twice, and bad ones taken for right.
       (steps[number] as Step).after = markOf(written, after.contents);
     }
@@ -118,6 +117,14 @@ export function apply(directory: string, applying: Applying): void {
     }
     throw words;
   }
+}
+
+/** The mode of a file that takes another's place: what the user allowed stays as it was. Undefined where none was there. */
+function modeAfter(before: Fingerprint, executable: boolean): number | undefined {
+  const word = /^file:(\d+):/.exec(before ?? "")?.[1];
+  if (word === undefined) return undefined;
+  const was = Number.parseInt(word, 8);
+  return executable ? was | ((was & 0o444) >> 2) : was & ~0o111;
 }
 
 /** What the system says of a new file once it has a mode; where it has it already, nothing is changed. */
