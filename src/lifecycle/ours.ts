@@ -1,6 +1,6 @@
 /** The user's side of a merge: what is committed, laid over with what the work tree has. */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "../workspace/digest.ts";
 import type { Hidden, Repository, Sighting } from "../workspace/git/repository.ts";
@@ -29,6 +29,8 @@ export interface Ours {
   /** Paths of either render that the user's tree has no room for, with what is there instead. */
   blocked: ReadonlyMap<string, string>;
   format: "sha1" | "sha256";
+  /** What the system says of each path of either render at which something lies. */
+  facts: ReadonlyMap<string, Stats>;
   /** Something of it was written after git had begun to look. */
   stale: boolean;
 }
@@ -146,6 +148,7 @@ export function readOurs(
   const occupied = new Set<string>();
   const clashing = new Map<string, string>();
   const names = new Map<string, string[]>();
+  const seen = new Map<string, Stats>();
   const blocked = new Map<string, string>();
   const folders = new Map<string, string | undefined>();
   let stale = false;
@@ -182,6 +185,7 @@ export function readOurs(
       if (unseen !== undefined) blocked.set(path, unseen);
       continue;
     }
+    seen.set(path, facts);
     stale ||= facts.ctimeMs > since - CLOCK_MS;
     if (facts.isSymbolicLink() || !(facts.isFile() || facts.isDirectory())) {
       blocked.set(
@@ -204,6 +208,7 @@ export function readOurs(
     clashing,
     blocked,
     format: repository?.format ?? "sha1",
+    facts: seen,
     stale,
   };
 }

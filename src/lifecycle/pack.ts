@@ -14,8 +14,14 @@ export interface MergeFile {
 /** Path (forward slashes, relative) to file. */
 export type MergeTree = ReadonlyMap<string, MergeFile>;
 
-/** A file in the pack. */
-export type PackedFile = [path: string, mode: "644" | "755", owner: Owner, contents: string];
+/**
+ * What a pack begins with, as one line of JSON. The bytes of its files follow, one after the other: nothing of them is
+ * escaped, copied or decoded to read one.
+ */
+export interface PackHead {
+  schemaVersion: 2;
+  files: [path: string, mode: "644" | "755", owner: Owner, length: number][];
+}
 
 const compress = promisify(brotliCompress);
 
@@ -37,15 +43,16 @@ interface Packable {
 export async function pack(
   tree: ReadonlyMap<string, Packable>,
 ): Promise<{ bytes: Buffer; digest: string }> {
-  const files: PackedFile[] = [...tree]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([path, { contents, executable, owner }]) => [
-      path,
-      executable ? "755" : "644",
-      owner,
-      contents.toString(),
-    ]);
-  const text = Buffer.from(JSON.stringify({ schemaVersion: 1, files }));
+  const head: PackHead = { schemaVersion: 2, files: [] };
+  const parts: Buffer[] = [];
+  for (const [path, { contents, executable, owner }] of [...tree].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  )) {
+    const bytes = typeof contents === "string" ? Buffer.from(contents) : contents;
+    head.files.push([path, executable ? "755" : "644", owner, bytes.length]);
+    parts.push(bytes);
+  }
+  const text = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...parts]);
   // Compressed beside the event loop, while the caller writes its files.
   const bytes = await compress(text, {
     params: {

@@ -2,7 +2,7 @@
 import { brotliDecompressSync } from "node:zlib";
 import type { Owner } from "../blueprint/types.ts";
 import { UpdateError } from "../workspace/journal/error.ts";
-import { digest, type MergeFile, type MergeTree, type PackedFile } from "./pack.ts";
+import { digest, type MergeFile, type MergeTree, type PackHead } from "./pack.ts";
 import { isSafePath } from "./paths.ts";
 
 /** Far above any repository that this makes (the default one has half a MiB), far below what exhausts memory. */
@@ -20,6 +20,14 @@ export function unpack(bytes: Buffer, expected: string, name: string): MergeTree
   last = { bytes, expected, tree };
   return tree;
 }
+
+/** What the first versions wrote: all of it one line of JSON, the files' texts in it. */
+interface FirstHead {
+  schemaVersion: 1;
+  files: [path: string, mode: "644" | "755", owner: Owner, text: string][];
+}
+
+const END_OF_LINE = 10;
 
 /** A run reads the same pack more than once, each time to be sure that it is still the same. */
 let last: { bytes: Buffer; expected: string; tree: MergeTree } | undefined;
@@ -40,14 +48,24 @@ function read(bytes: Buffer, expected: string, name: string): MergeTree {
   }
   if (digest(text) !== expected)
     return fail("is not the one that .hardened-eks/lock.json names: its digest is another");
-  const data = JSON.parse(text.toString("utf8")) as { schemaVersion: number; files: PackedFile[] };
-  if (data.schemaVersion !== 1)
-    return fail(`has schema version ${data.schemaVersion}, which a newer version wrote`);
+  const end = text.indexOf(END_OF_LINE);
+  const line = text.toString("utf8", 0, end === -1 ? text.length : end);
+  const { schemaVersion, files } = JSON.parse(line) as PackHead | FirstHead;
+  if (schemaVersion !== 1 && schemaVersion !== 2)
+    return fail(`has schema version ${schemaVersion}, which a newer version wrote`);
   const tree = new Map<string, MergeFile>();
-  for (const [path, mode, owner, contents] of data.files) {
+  let at = end + 1;
+  const take = (length: number): Buffer | undefined => {
+    if (!Number.isSafeInteger(length) || length < 0 || at + length > text.length) return undefined;
+    at += length;
+    return text.subarray(at - length, at);
+  };
+  for (const [path, mode, owner, held] of files) {
     if (!isSafePath(path) || tree.has(path) || !OWNERS.includes(owner))
       return fail(`names ${JSON.stringify(path)}, which cannot be a file of this repository`);
-    tree.set(path, { contents: Buffer.from(contents, "utf8"), executable: mode === "755", owner });
+    const contents = typeof held === "string" ? Buffer.from(held) : take(held);
+    if (contents === undefined) return fail(`is damaged: ${path} is not whole in it`);
+    tree.set(path, { contents, executable: mode === "755", owner });
   }
   return tree;
 }

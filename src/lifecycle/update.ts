@@ -1,5 +1,5 @@
 /** One update of a repository: planned without touching it, then applied, finished or undone as a whole. */
-import { readFileSync } from "node:fs";
+import { readFileSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Config } from "../options/config.ts";
 import type { FileTree } from "../render/tree.ts";
@@ -63,8 +63,8 @@ interface Seen {
   isCrlf: boolean;
 }
 
-function see(directory: string, path: string): Seen {
-  const { mark, contents, stamp } = inspect(join(directory, path));
+function see(directory: string, path: string, facts?: Stats): Seen {
+  const { mark, contents, stamp } = inspect(join(directory, path), facts);
   return { mark, stamp, isCrlf: contents !== undefined && isCrlf(contents) };
 }
 
@@ -142,7 +142,7 @@ export async function planUpdate(target: Target, options: UpdateOptions): Promis
   await turns();
   const record = rendered(theirs, target.config, state.lock.base, target.maker);
   for (const [index, path] of changedPaths(shared).entries()) {
-    seen.set(path, see(directory, path));
+    seen.set(path, see(directory, path, ours.facts.get(path)));
     if (index % 32 === 31) await turns();
   }
   await turns();

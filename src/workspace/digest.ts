@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 const known = new WeakMap<Buffer, string>();
 
@@ -6,7 +6,7 @@ const known = new WeakMap<Buffer, string>();
 export function sha256(data: string | Buffer): string {
   const before = typeof data === "string" ? undefined : known.get(data);
   if (before !== undefined) return before;
-  const hex = createHash("sha256").update(data).digest("hex");
+  const hex = hash("sha256", data);
   if (typeof data !== "string") known.set(data, hex);
   return hex;
 }

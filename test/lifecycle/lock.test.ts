@@ -31,6 +31,16 @@ describe("the packed base", () => {
   });
 });
 
+it("a base of the first schema, its texts in one line of JSON, is read as one of today", () => {
+  const text = (files: unknown[], schemaVersion: number): string =>
+    JSON.stringify({ schemaVersion, files });
+  const first = text([["ä\n.tf", "755", "once", "ü\n"]], 1);
+  const today = `${text([["ä\n.tf", "755", "once", 3]], 2)}\nü\n`;
+  const read = (packed: string) => unpack(brotliCompressSync(packed), digest(packed), BASE);
+  expect(read(first)).toEqual(read(today));
+  expect(read(first).get("ä\n.tf")?.contents.toString()).toBe("ü\n");
+});
+
 /** A lock or a base that somebody changed. */
 async function refusal(change: (directory: string) => void): Promise<string> {
   const directory = await restore(past("0.2.0", "startup"));
@@ -49,8 +59,8 @@ const edit = (directory: string, change: (lock: Record<string, unknown>) => obje
   writeFileSync(join(directory, LOCK), JSON.stringify(change(lock)));
 };
 
-const repack = (directory: string, data: unknown): void => {
-  const text = JSON.stringify(data);
+const repack = (directory: string, data: unknown, files = ""): void => {
+  const text = `${JSON.stringify(data)}${files}`;
   writeFileSync(join(directory, BASE), brotliCompressSync(text));
   edit(directory, (lock) => ({ ...lock, base: digest(text) }));
 };
@@ -116,9 +126,30 @@ it.each<[string, (directory: string) => void, RegExp]>([
     /cannot be a file/,
   ],
   [
+    "a base whose file is longer than the base",
+    (at) => repack(at, { schemaVersion: 2, files: [["a", "644", "merged", 3]] }, "\nab"),
+    /a is not whole/,
+  ],
+  [
+    "a base whose file begins before itself",
+    (at) =>
+      repack(
+        at,
+        {
+          schemaVersion: 2,
+          files: [
+            ["a", "644", "merged", 2],
+            ["b", "644", "merged", -2],
+          ],
+        },
+        "\nab",
+      ),
+    /b is not whole/,
+  ],
+  [
     "a base of a newer schema",
-    (at) => repack(at, { schemaVersion: 2, files: [] }),
-    /schema version 2/,
+    (at) => repack(at, { schemaVersion: 3, files: [] }),
+    /schema version 3/,
   ],
   [
     "a base that would fill the memory",

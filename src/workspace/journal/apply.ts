@@ -2,15 +2,7 @@
  * Changes many files of a repository as one: a journal first, each file by a rename, and a way back.
  * A process killed at any point leaves the tree as it was, or a journal from which the next run finishes or undoes.
  */
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { contained } from "../write.ts";
 import { inWords, UpdateError } from "./error.ts";
@@ -47,6 +39,7 @@ export function apply(directory: string, applying: Applying): void {
   const stamps: (Stamp | undefined)[] = [];
   const folders = new Set<string>();
   const empty: string[] = [];
+  const made = modeOfNew();
   try {
     hook("stage");
     mkdirSync(join(staging, "new"), { recursive: true });
@@ -77,9 +70,13 @@ export function apply(directory: string, applying: Applying): void {
           if (`${parent}/`.startsWith(`${missing}/`)) folders.add(parent);
       const file = join(staging, "new", String(number));
       writeFileSync(file, after.contents, { mode: after.executable ? 0o777 : 0o666 });
-      const written = withMode(file, modeAfter(before, after.executable));
+      const mode = withMode(
+        file,
+        made(after.executable, file),
+        modeAfter(before, after.executable),
+      );
       // Of what was to be written: read back, every byte would be read twice, and bad ones taken for right.
-      (steps[number] as Step).after = markOf(written, after.contents);
+      (steps[number] as Step).after = markOf({ mode }, after.contents);
     }
     const journal: Journal = {
       schemaVersion: 1,
@@ -127,10 +124,19 @@ function modeAfter(before: Fingerprint, executable: boolean): number | undefined
   return executable ? was | ((was & 0o444) >> 2) : was & ~0o111;
 }
 
-/** What the system says of a new file once it has a mode; where it has it already, nothing is changed. */
-function withMode(file: string, mode: number | undefined): Stats {
-  const facts = lstatSync(file);
-  if (mode === undefined || (facts.mode & 0o7777) === mode) return facts;
-  chmodSync(file, mode);
-  return lstatSync(file);
+/** The mode that the system gives to new files of one folder: whoever asks for the same gets the same. */
+function modeOfNew(): (executable: boolean, file: string) => number {
+  const known = new Map<boolean, number>();
+  return (executable, file) => {
+    const mode = known.get(executable) ?? lstatSync(file).mode;
+    known.set(executable, mode);
+    return mode;
+  };
+}
+
+/** The mode of a new file once it has the wanted one; where it has it already, nothing is changed. */
+function withMode(file: string, mode: number, wanted: number | undefined): number {
+  if (wanted === undefined || (mode & 0o7777) === wanted) return mode;
+  chmodSync(file, wanted);
+  return lstatSync(file).mode;
 }

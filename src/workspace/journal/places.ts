@@ -25,16 +25,22 @@ export type Fingerprint = string | undefined;
 const modeWord = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, "0");
 
 /** The fingerprint of a plain file. */
-export const markOf = ({ mode }: Stats, contents: Buffer): string =>
+export const markOf = ({ mode }: Pick<Stats, "mode">, contents: Buffer): string =>
   `file:${modeWord(mode)}:${sha256(contents)}`;
 
-/** The fingerprint of what lies at a path, with the bytes and the stamp of a file; links are not followed. */
-export function inspect(full: string): {
+/**
+ * The fingerprint of what lies at a path, with the bytes and the stamp of a file; links are not followed.
+ *
+ * @param facts what the system said of it a while ago: whatever was written since shows in the stamp
+ */
+export function inspect(
+  full: string,
+  facts = factsOf(full),
+): {
   mark: Fingerprint;
   contents?: Buffer;
   stamp?: Stamp | undefined;
 } {
-  const facts = factsOf(full);
   if (facts === undefined) return { mark: undefined };
   if (facts.isSymbolicLink()) return { mark: `link:${readlinkSync(full)}` };
   if (facts.isDirectory()) return { mark: "directory" };
