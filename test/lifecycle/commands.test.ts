@@ -9,10 +9,11 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { Ajv } from "ajv";
+import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import schema from "../fixtures/sarif-schema-2.1.0.json" with { type: "json" };
 import { git } from "../support/history.ts";
-import { run, scratch } from "../support/run.ts";
+import { binary, cleanEnv, run, scratch } from "../support/run.ts";
 
 const NAME = "acme-platform";
 
@@ -176,6 +177,25 @@ describe("check", () => {
     expect((await command(directory, "upgrade")).json).toMatchObject({ ok: true, items: [] });
     expect(read(directory, "hardened-eks.yaml")).toMatch(/efs-csi[\s\S]*|retentionDays: 400/);
   });
+});
+
+/** The most memory that a command's heap had at a collection, in MB. */
+async function heap(directory: string, ...args: string[]): Promise<number> {
+  const { stdout } = await execa(process.execPath, ["--trace-gc", binary, ...args], {
+    cwd: directory,
+    env: cleanEnv(),
+    extendEnv: false,
+  });
+  return Math.max(
+    ...[...stdout.matchAll(/-> [\d.]+ \(([\d.]+)\) MB/g)].map(([, mb]) => Number(mb)),
+  );
+}
+
+it("an update has the room for two renders from its first collection on", async () => {
+  const directory = await made();
+  const SEMI_SPACES_MB = 2 * 16;
+  expect(await heap(directory, "check")).toBeLessThan(SEMI_SPACES_MB);
+  expect(await heap(directory, "set", "kubernetes=1.36")).toBeGreaterThan(SEMI_SPACES_MB);
 });
 
 describe("set, add, remove", () => {

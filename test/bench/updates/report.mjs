@@ -162,7 +162,7 @@ function timing({ subjects, files, edited, rounds, load }) {
   return [
     `The default repository, ${files} files; the new version changes one line in each, and its user edited ${edited} of them.`,
     "For this product the built program runs `upgrade`: it renders the last answers and the new ones, merges, and writes. copier",
-    `gets the same files, with nothing in them to fill in. In turn, ${rounds} rounds after a warm-up, each from the same commit.`,
+    `gets the same files, with nothing in them to fill in. In turn, ${rounds} rounds after a warm-up, each on a copy of the same repository that was made before all of them.`,
     "",
     ...(load > 1.5
       ? [

@@ -5,12 +5,13 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { quantile } from "../measure.mjs";
 import { filesIn } from "../peers.mjs";
@@ -83,10 +84,18 @@ function prepareCopier(scratch, copier, old, fresh, paths) {
   return { ...at, command: copier.update(at, files(fresh), { before: files(old) }) };
 }
 
-function putBack(directory) {
-  git(directory, "reset", "--quiet", "--hard");
-  git(directory, "clean", "-fdxq");
-  git(directory, "update-index", "-q", "--refresh");
+/**
+ * A copy for each round, made before the first. Put back instead, each round would write where the last one's files were
+ * deleted: for minutes ext4 takes none of their inodes again, and looks at each of them for every new file.
+ */
+function copiesOf(directory, count) {
+  const folder = `${directory}-copies`;
+  return Array.from({ length: count }, (_, index) => {
+    const copy = join(folder, String(index), basename(directory));
+    cpSync(directory, copy, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+    git(copy, "update-index", "-q", "--refresh");
+    return copy;
+  });
 }
 
 /** Milliseconds of wall and of processor, with all that the command starts. */
@@ -184,26 +193,28 @@ export function times({ scratch, tools, bundle, rounds, say }) {
   const processors = new Map(subjects.map(({ id }) => [id, []]));
   const owns = new Map(subjects.map(({ id }) => [id, []]));
   const loads = [];
+  say("times: a copy for each round");
+  const copies = new Map(
+    subjects.map(({ id, directory: at, git: isRepository }) => [
+      id,
+      isRepository ? copiesOf(at, rounds + 1) : undefined,
+    ]),
+  );
+  // What is still to be written is not written while something is measured.
+  spawnSync("sync");
   for (let round = 0; round <= rounds; round += 1) {
     loads.push(loadavg()[0] / availableParallelism());
     say(round === 0 ? "times: warm-up" : `times: round ${round} of ${rounds}`);
     for (const subject of subjects) {
-      if (subject.git) putBack(subject.directory);
-      const { wall, processor, stdout } = once(subject, scratch);
+      const at = copies.get(subject.id)?.[round] ?? subject.directory;
+      const { wall, processor, stdout } = once({ ...subject, directory: at }, scratch);
       if (round === 0) continue;
       walls.get(subject.id).push(wall);
       if (processor !== undefined) processors.get(subject.id).push(processor);
       if (subject.own !== undefined) owns.get(subject.id).push(subject.own(stdout));
     }
   }
-  for (const name of [
-    "times-ours",
-    "times-ours-fresh",
-    "times-old",
-    "times-large",
-    "times-large-fresh",
-    "times-copier",
-  ])
+  for (const name of readdirSync(scratch).filter((name) => name.startsWith("times-")))
     rmSync(join(scratch, name), { recursive: true, force: true });
   if (memory !== undefined) rmSync(memory, { recursive: true, force: true });
   return {
