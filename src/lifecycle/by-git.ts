@@ -2,11 +2,9 @@
 import type { TreeEntry } from "../workspace/git/run.ts";
 import {
   type Blob,
-  differences,
   type MergeResult,
-  makeCommits,
   makeWorkshop,
-  mergeBranches,
+  mergeThere,
   RENAMED_TWICE,
   readBlobs,
   renamesBetween,
@@ -131,14 +129,14 @@ export async function mergeByGit(
   const workshop = makeWorkshop(directory, repository);
   const mine = await normalised(workshop, rest, merge);
   const [ancestor, target] = layersOf(rest, apart, merge) as [Layer, Layer];
-  await makeCommits(workshop, [
+  const commits = [
     { branch: "base", ...ancestor },
     { branch: OURS, tree: ours.tree, files: mine.overlay },
     { branch: label, ...target },
-  ]);
-  const merged = await mergeBranches(workshop, OURS, label);
+  ];
+  const merged = await mergeThere(workshop, commits, OURS, label);
   if (merged === undefined) return undefined;
-  const changed = await differences(workshop, OURS, merged.tree);
+  const { changed } = merged;
   const entries = [
     ...[...changed.values()].flatMap(({ before, after }) => [before, after]),
     ...[...merged.stages.values()].flatMap((stage) => Object.values(stage)),

@@ -107,11 +107,6 @@ function readFinished(directory: string, version: string): State {
   return state;
 }
 
-/** Lets a process beside this one be given its input, and say that it has ended: both take more than one turn. */
-async function turns(): Promise<void> {
-  for (let count = 0; count < 3; count += 1) await new Promise(setImmediate);
-}
-
 /** Plans an update; writes nothing in the repository. Throws `UpdateError` or `GitError`. */
 export async function planUpdate(target: Target, options: UpdateOptions): Promise<Update> {
   const { directory, allowDirty = false, scratch } = options;
@@ -121,6 +116,8 @@ export async function planUpdate(target: Target, options: UpdateOptions): Promis
   const state = readFinished(directory, target.maker.version);
   const { base } = state;
   const theirs = withoutOnce(base, toMergeTree(target.tree));
+  // Compressed on another core, before git needs it.
+  const packed = pack(theirs);
   const sides = { base, theirs, locked: state.lock.files, allowDirty };
   let sighting = await looking;
   let ours = readOurs(directory, sighting, sides);
@@ -136,16 +133,11 @@ export async function planUpdate(target: Target, options: UpdateOptions): Promis
     : Promise.resolve(undefined);
   // What fails below has said enough.
   merging.catch(() => undefined);
-  // Git takes a while: what else there is to do is done beside it, in pieces, so that one git is followed by the next.
-  await turns();
-  const packed = pack(theirs);
-  await turns();
+  // Git takes a while: once it is started, what else there is to do is done beside it.
+  await new Promise(setImmediate);
   const record = rendered(theirs, target.config, state.lock.base, target.maker);
-  for (const [index, path] of changedPaths(shared).entries()) {
+  for (const path of changedPaths(shared))
     seen.set(path, see(directory, path, ours.facts.get(path)));
-    if (index % 32 === 31) await turns();
-  }
-  await turns();
   const additions = options.additions?.();
   const items = settleOccupied(
     directory,

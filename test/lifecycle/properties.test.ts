@@ -292,9 +292,14 @@ describe(`with seed ${SEED}`, () => {
         const mine = marks(directory);
         const crlf = Object.keys(before.tree).filter((each) => isCrlfFile(directory, each));
         const target = targets(input)[version] as Target;
-        vi.stubEnv("PATH", isOldGit ? `${oldGit()}:${path}` : path);
+        const use = (folder?: string): void => {
+          vi.stubEnv("PATH", folder === undefined ? path : `${folder}:${path}`);
+          // Also found by a git that git starts.
+          vi.stubEnv("GIT_EXEC_PATH", folder);
+        };
+        use(isOldGit ? oldGit() : undefined);
         const { plan, open } = await upgrade(directory, target, { allowDirty: isDirty }).finally(
-          () => vi.stubEnv("PATH", path),
+          () => use(),
         );
         const after = snapshot(directory);
         const now = marks(directory);

@@ -752,7 +752,8 @@ done
 PATH='${SHELL_PATH}' exec git "$@"
 `;
   writeFileSync(join(folder, "git"), script, { mode: 0o755 });
-  return withEnv({ PATH: `${folder}:${SHELL_PATH}` }, work);
+  // Also found by a git that git starts.
+  return withEnv({ PATH: `${folder}:${SHELL_PATH}`, GIT_EXEC_PATH: folder }, work);
 }
 
 /** Runs work where there is no git. */

@@ -9,6 +9,8 @@ import { GitError, gitBeside, must, parts, type TreeEntry } from "./run.ts";
 export interface Workshop {
   directory: string;
   env: Readonly<Record<string, string>>;
+  /** Length of an object's id in hex. */
+  idLength: 40 | 64;
 }
 
 /** Makes the workshop in an empty directory. */
@@ -38,6 +40,7 @@ export function makeWorkshop(
       GIT_CONFIG_GLOBAL: "/dev/null",
       GIT_ATTR_NOSYSTEM: "1",
     },
+    idLength: borrowed?.format === "sha256" ? 64 : 40,
   };
 }
 
@@ -59,11 +62,8 @@ export interface Synthetic {
 const quoted = (path: string): string =>
   `"${path.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
 
-/** Writes the commits, the first as the parent of the others. */
-export async function makeCommits(
-  workshop: Workshop,
-  commits: readonly Synthetic[],
-): Promise<void> {
+/** The commits as `fast-import` reads them, the first as the parent of the others. */
+function streamOf(commits: readonly Synthetic[]): Buffer {
   const chunks: (string | Buffer)[] = [];
   for (const [index, { branch, tree, files }] of commits.entries()) {
     chunks.push(
@@ -86,22 +86,15 @@ export async function makeCommits(
     }
     chunks.push("\n");
   }
-  const input = Buffer.concat(
+  return Buffer.concat(
     chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk)),
-  );
-  must(
-    await gitBeside(workshop.directory, ["fast-import", "--quiet", "--force", "--depth=0"], {
-      input,
-      env: workshop.env,
-    }),
-    "fast-import",
   );
 }
 
 /** The kind of conflict in which both sides renamed a file. */
 export const RENAMED_TWICE = "CONFLICT (rename/rename)";
 
-/** What `merge-tree` found. */
+/** What a merge came to. */
 export interface MergeResult {
   tree: string;
   /** Stages of the paths in conflict: 1 base, 2 ours, 3 theirs. */
@@ -110,31 +103,60 @@ export interface MergeResult {
   kinds: Map<string, string[]>;
   /** Files that both sides renamed: the name of ours by the name of theirs. */
   renamedTwice: Map<string, string>;
+  /** Where it differs from ours; an absent entry on the side that does not have the path. */
+  changed: Map<string, { before?: TreeEntry; after?: TreeEntry }>;
 }
 
 /** What git says to an option that it does not know. */
 const USAGE = 129;
 
 /**
- * Merges two branches of the workshop. Their names are the labels of a conflict.
+ * Three gits, started one after the other by git itself: for a process as large as this one it takes longer to start one
+ * than it takes git to do its work, and none of them waits until this process has time for it.
+ * $1 ours, $2 theirs, $3 the length of a tree's id; the merge begins with that id, and zeros separate what it says.
+ */
+const STEPS = `!steps() {
+  echo fast-import
+  git fast-import --quiet --force --depth=0 <commits >&2 || return
+  echo merge-tree
+  git merge-tree --write-tree -z "$1" "$2" >merged
+  code=$?
+  test "$code" -le 1 || return "$code"
+  read -r line <merged
+  echo diff-tree
+  git diff-tree -r -z --raw --no-renames "$1" "$(printf "%.$3s" "$line")" >differences
+}; steps`;
+
+/**
+ * Makes the commits and merges the branches of two of them, beside this process. Their names are the labels of a conflict.
  *
  * @returns undefined where git cannot: `--write-tree` came with 2.38
  */
-export async function mergeBranches(
+export async function mergeThere(
   workshop: Workshop,
+  commits: readonly Synthetic[],
   ours: string,
   theirs: string,
 ): Promise<MergeResult | undefined> {
+  const { directory, env, idLength } = workshop;
+  writeFileSync(join(directory, "commits"), streamOf(commits));
   const answer = await gitBeside(
-    workshop.directory,
-    ["merge-tree", "--write-tree", "-z", ours, theirs],
-    {
-      env: workshop.env,
-    },
+    directory,
+    ["-c", `alias.merge-here=${STEPS}`, "merge-here", ours, theirs, String(idLength)],
+    { env },
   );
   if (answer.status === USAGE) return undefined;
-  if (answer.status !== 0 && answer.status !== 1) must(answer, "merge-tree");
-  const fields = parts(answer.out);
+  const step = answer.out.toString("utf8").trim().split("\n").at(-1);
+  must(answer, step || "with an alias");
+  return {
+    ...mergeFrom(readFileSync(join(directory, "merged"))),
+    changed: differencesFrom(readFileSync(join(directory, "differences"))),
+  };
+}
+
+/** Reads what `merge-tree` said. */
+function mergeFrom(out: Buffer): Omit<MergeResult, "changed"> {
+  const fields = parts(out);
   const tree = fields.shift() as string;
   const stages: MergeResult["stages"] = new Map();
   while (fields.length > 0 && fields[0] !== "") {
@@ -159,23 +181,9 @@ export async function mergeBranches(
   return { tree, stages, kinds, renamedTwice };
 }
 
-/** Where a tree differs from another; an absent entry on the side that does not have the path. */
-export async function differences(
-  workshop: Workshop,
-  from: string,
-  to: string,
-): Promise<Map<string, { before?: TreeEntry; after?: TreeEntry }>> {
-  const out = must(
-    await gitBeside(
-      workshop.directory,
-      ["diff-tree", "-r", "-z", "--raw", "--no-renames", from, to],
-      {
-        env: workshop.env,
-      },
-    ),
-    "diff-tree",
-  );
-  const found = new Map<string, { before?: TreeEntry; after?: TreeEntry }>();
+/** Reads what `diff-tree` said. */
+function differencesFrom(out: Buffer): MergeResult["changed"] {
+  const found: MergeResult["changed"] = new Map();
   const fields = parts(out);
   for (let index = 0; index + 1 < fields.length; index += 2) {
     const [oldMode, newMode, oldId, newId] = (fields[index] as string).slice(1).split(" ") as [
