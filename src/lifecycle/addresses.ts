@@ -25,9 +25,15 @@ function resolve(folder: string, source: string): string {
   return parts.join("/");
 }
 
+/** What was found in a render, which is asked for more than once and does not change. */
+const known = new WeakMap<Files, ReadonlyMap<string, readonly Block[]>>();
+
 /** Blocks by directory. */
-function blocksOf(tree: Files): Map<string, Block[]> {
+function blocksOf(tree: Files): ReadonlyMap<string, readonly Block[]> {
+  const before = known.get(tree);
+  if (before !== undefined) return before;
   const found = new Map<string, Block[]>();
+  known.set(tree, found);
   for (const [path, { contents }] of tree) {
     if (!path.endsWith(".tf")) continue;
     const folder = folderOf(path);

@@ -28,7 +28,7 @@ export function makeWorkshop(
   writeFileSync(
     join(directory, "config"),
     // A directory rename that git guesses would move the user's own files.
-    `[core]\n${format}\tbare = true\n\tignoreCase = false\n\tcompression = 0\n[merge]\n\tdirectoryRenames = false\n\trenames = true\n\tconflictStyle = merge\n[fastimport]\n\tunpackLimit = 1\n`,
+    `[core]\n${format}\tbare = true\n\tignoreCase = false\n\tcompression = 0\n\tfsync = none\n[merge]\n\tdirectoryRenames = false\n\trenames = true\n\tconflictStyle = merge\n[fastimport]\n\tunpackLimit = 1\n`,
   );
   if (borrowed !== undefined)
     writeFileSync(join(directory, "objects", "info", "alternates"), `${borrowed.objects}\n`);

@@ -36,9 +36,9 @@ export function apply(directory: string, applying: Applying): void {
   const leaving = new Set(deleted);
   const hollow = emptied(deleted);
   const steps: Step[] = [];
+  const journal: Journal = { schemaVersion: 1, title, steps, folders: [], hollow: [], index };
   const stamps: (Stamp | undefined)[] = [];
   const folders = new Set<string>();
-  const empty: string[] = [];
   const made = modeOfNew();
   try {
     hook("stage");
@@ -51,7 +51,7 @@ export function apply(directory: string, applying: Applying): void {
       const facts = factsOf(full);
       const now = isAsStamped(facts, stamp, STRICTLY_SAME) ? before : fingerprint(full);
       const bare = now === "directory" && before === undefined ? hollowAt(full, path) : undefined;
-      if (bare !== undefined && !hollow.has(path)) empty.push(...bare);
+      if (bare !== undefined && !hollow.has(path)) journal.hollow.push(...bare);
       const isHollow =
         now === "directory" && before === undefined && (hollow.has(path) || bare !== undefined);
       if (now !== before && !isHollow)
@@ -78,14 +78,7 @@ export function apply(directory: string, applying: Applying): void {
       // Of what was to be written: read back, every byte would be read twice, and bad ones taken for right.
       (steps[number] as Step).after = markOf({ mode }, after.contents);
     }
-    const journal: Journal = {
-      schemaVersion: 1,
-      title,
-      steps,
-      folders: [...folders],
-      hollow: empty,
-      index,
-    };
+    journal.folders = [...folders];
     hook("journal");
     writeFileSync(join(staging, "journal.json"), JSON.stringify(journal));
     const place = join(folder, "journal");
@@ -100,7 +93,7 @@ export function apply(directory: string, applying: Applying): void {
     throw inWords(error);
   }
   try {
-    forward(directory, applying, stamps);
+    forward(directory, journal, applying, stamps);
   } catch (error) {
     const words = inWords(error);
     try {

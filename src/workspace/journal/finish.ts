@@ -46,7 +46,7 @@ export function finish(
       "run upgrade --abort: it undoes the update and keeps your changes",
     );
   try {
-    forward(directory, { ...applying, index: journal.index });
+    forward(directory, journal, applying);
   } catch (error) {
     throw inWords(error, "; the update is still unfinished");
   }

@@ -14,14 +14,7 @@ import {
   removeHollow,
   writeNew,
 } from "./places.ts";
-import {
-  type Change,
-  folderOf,
-  type IndexChange,
-  type Journal,
-  readJournal,
-  type Step,
-} from "./record.ts";
+import { type Change, folderOf, type IndexChange, type Journal, type Step } from "./record.ts";
 
 /** Writes git's index. */
 export type WriteIndex = (
@@ -66,18 +59,18 @@ const changed = (path: string): UpdateError =>
   new UpdateError(`${path} changed during the update`, "run again when nothing else writes here");
 
 /**
- * Goes from wherever the tree is to the end of the journal. Throws `UpdateError` where somebody writes meanwhile.
+ * Goes from wherever the tree is to the end of its journal. Throws `UpdateError` where somebody writes meanwhile.
  *
  * @param stamps of the steps' files as they were read, where the process still has them
  */
 export function forward(
   directory: string,
-  { writeIndex, index, hook = nothing }: Pick<Applying, "writeIndex" | "index" | "hook">,
+  { steps, index }: Journal,
+  { writeIndex, hook = nothing }: Pick<Applying, "writeIndex" | "hook">,
   stamps: readonly (Stamp | undefined)[] = [],
 ): void {
   const folder = folderOf(directory);
   const place = join(folder, "journal");
-  const { steps } = readJournal(directory) as Journal;
   const look = looker(directory, steps);
   const known = new Set<string>();
   const run = (number: number): void => {

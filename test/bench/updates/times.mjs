@@ -21,8 +21,16 @@ const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const EDITED = 10;
 const BESIDE = 10_000;
 const GNU_TIME = "/usr/bin/time";
-/** Where Linux keeps files in memory: what the disk takes is seen by what is left without it. */
+/**
+ * Where Linux keeps files in memory: what the disk takes is seen by what is left without it. Every tool has its temporary
+ * files there, or what one round deletes would slow the next (see REST_MS).
+ */
 const MEMORY = "/dev/shm";
+/**
+ * ext4 takes no inode again that was deleted in the last minute, and looks at each of them for every new file: what was
+ * deleted before the first round made 250 new files take 100 ms instead of 5.
+ */
+const REST_MS = 65_000;
 const OURS = /^(hardened-eks\.yaml|\.hardened-eks\/(lock\.json|base\.pack))$/;
 
 /** Files of a repository that are merged, by path. */
@@ -84,10 +92,7 @@ function prepareCopier(scratch, copier, old, fresh, paths) {
   return { ...at, command: copier.update(at, files(fresh), { before: files(old) }) };
 }
 
-/**
- * A copy for each round, made before the first. Put back instead, each round would write where the last one's files were
- * deleted: for minutes ext4 takes none of their inodes again, and looks at each of them for every new file.
- */
+/** A copy for each round, made before the first: to put one back would delete files between the rounds. */
 function copiesOf(directory, count) {
   const folder = `${directory}-copies`;
   return Array.from({ length: count }, (_, index) => {
@@ -99,7 +104,7 @@ function copiesOf(directory, count) {
 }
 
 /** Milliseconds of wall and of processor, with all that the command starts. */
-function once({ command, args, directory, temporary }, scratch) {
+function once({ command, args, directory }, scratch, temporary) {
   const note = join(scratch, "processor");
   const timed = existsSync(GNU_TIME);
   const [program, words] = timed
@@ -175,7 +180,6 @@ export function times({ scratch, tools, bundle, rounds, say }) {
       id: "memory",
       title: "upgrade, files in memory",
       ...upgrade(at),
-      temporary: memory,
     });
   }
   const copier = tools.find(({ id }) => id === "copier");
@@ -200,14 +204,16 @@ export function times({ scratch, tools, bundle, rounds, say }) {
       isRepository ? copiesOf(at, rounds + 1) : undefined,
     ]),
   );
+  say("times: a minute's rest");
   // What is still to be written is not written while something is measured.
   spawnSync("sync");
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REST_MS);
   for (let round = 0; round <= rounds; round += 1) {
     loads.push(loadavg()[0] / availableParallelism());
     say(round === 0 ? "times: warm-up" : `times: round ${round} of ${rounds}`);
     for (const subject of subjects) {
       const at = copies.get(subject.id)?.[round] ?? subject.directory;
-      const { wall, processor, stdout } = once({ ...subject, directory: at }, scratch);
+      const { wall, processor, stdout } = once({ ...subject, directory: at }, scratch, memory);
       if (round === 0) continue;
       walls.get(subject.id).push(wall);
       if (processor !== undefined) processors.get(subject.id).push(processor);
