@@ -162,7 +162,8 @@ function timing({ subjects, files, edited, rounds, load }) {
   return [
     `The default repository, ${files} files; the new version changes one line in each, and its user edited ${edited} of them.`,
     "For this product the built program runs `upgrade`: it renders the last answers and the new ones, merges, and writes. copier",
-    `gets the same files, with nothing in them to fill in. In turn, ${rounds} rounds after a warm-up, each on a copy of the same repository that was made before all of them.`,
+    `gets the same files, with nothing in them to fill in. In turn, ${rounds} rounds after a warm-up, each on a copy of the same`,
+    "repository that was made before the first one.",
     "",
     ...(load > 1.5
       ? [
@@ -172,8 +173,9 @@ function timing({ subjects, files, edited, rounds, load }) {
       : ["The machine had nothing else to do."]),
     "Own time is what the program says: from reading the answers and the last render to the last write, with both renders and the",
     "merge. Starting node and loading the program come on top of it. To write so many files takes a disk a while, which it takes",
-    "from every tool: what is left without it is measured, too. Temporary files of all of them lie in memory. `node -e 0` takes",
-    "22 ms where this machine's neighbours are quiet: where it says more, everything took longer by as much.",
+    "from every tool: what is left without it is measured, too. Temporary files of all of them lie in memory, and nothing is cleaned",
+    "up on the disk from a minute before the first round on: where much was deleted just now, ext4 takes ten times as long for a new",
+    "file.",
     "",
     figures,
     "",
