@@ -49,8 +49,13 @@ function read(bytes: Buffer, expected: string, name: string): MergeTree {
   if (digest(text) !== expected)
     return fail("is not the one that .hardened-eks/lock.json names: its digest is another");
   const end = text.indexOf(END_OF_LINE);
-  const line = text.toString("utf8", 0, end === -1 ? text.length : end);
-  const { schemaVersion, files } = JSON.parse(line) as PackHead | FirstHead;
+  let head: PackHead | FirstHead;
+  try {
+    head = JSON.parse(text.toString("utf8", 0, end === -1 ? text.length : end));
+  } catch (error) {
+    return fail("does not begin with a line of JSON, so another version wrote it", error);
+  }
+  const { schemaVersion, files } = head;
   if (schemaVersion !== 1 && schemaVersion !== 2)
     return fail(`has schema version ${schemaVersion}, which a newer version wrote`);
   const tree = new Map<string, MergeFile>();

@@ -59,8 +59,10 @@ const edit = (directory: string, change: (lock: Record<string, unknown>) => obje
   writeFileSync(join(directory, LOCK), JSON.stringify(change(lock)));
 };
 
-const repack = (directory: string, data: unknown, files = ""): void => {
-  const text = `${JSON.stringify(data)}${files}`;
+const repack = (directory: string, data: unknown, files = ""): void =>
+  repackText(directory, `${JSON.stringify(data)}${files}`);
+
+const repackText = (directory: string, text: string): void => {
   writeFileSync(join(directory, BASE), brotliCompressSync(text));
   edit(directory, (lock) => ({ ...lock, base: digest(text) }));
 };
@@ -145,6 +147,11 @@ it.each<[string, (directory: string) => void, RegExp]>([
         "\nab",
       ),
     /b is not whole/,
+  ],
+  [
+    "a base without a head",
+    (at) => repackText(at, "PACK 3\n"),
+    /does not begin with a line of JSON/,
   ],
   [
     "a base of a newer schema",
