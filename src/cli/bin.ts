@@ -23,14 +23,11 @@ process.stderr.on("error", () => undefined);
 // times each: code that is optimised meanwhile comes too late, in a repository of six thousand files, too. An update holds
 // two renders until it ends: a young generation that grows in small steps is copied ten times for nothing.
 const ROOM = "--semi-space-growth-factor=16 --no-minor-gc-task";
-const FLAGS: Readonly<Record<string, string>> = {
-  audit: "--no-opt",
-  upgrade: ROOM,
-  set: ROOM,
-  add: ROOM,
-  remove: ROOM,
-};
-const flags = FLAGS[process.argv[2] ?? ""];
+const FLAGS = new Map([
+  ["audit", "--no-opt"],
+  ...["upgrade", "set", "add", "remove"].map((command) => [command, ROOM] as const),
+]);
+const flags = FLAGS.get(process.argv[2] ?? "");
 // Loaded here, where it is used.
 if (flags !== undefined && /^1[1-3]\./.test(process.versions.v8))
   process.getBuiltinModule("node:v8").setFlagsFromString(flags);

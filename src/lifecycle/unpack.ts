@@ -49,15 +49,16 @@ function read(bytes: Buffer, expected: string, name: string): MergeTree {
   if (digest(text) !== expected)
     return fail("is not the one that .hardened-eks/lock.json names: its digest is another");
   const end = text.indexOf(END_OF_LINE);
-  let head: PackHead | FirstHead;
+  let head: Partial<PackHead | FirstHead> | null;
   try {
     head = JSON.parse(text.toString("utf8", 0, end === -1 ? text.length : end));
   } catch (error) {
     return fail("does not begin with a line of JSON, so another version wrote it", error);
   }
-  const { schemaVersion, files } = head;
+  const { schemaVersion, files } = head ?? {};
   if (schemaVersion !== 1 && schemaVersion !== 2)
     return fail(`has schema version ${schemaVersion}, which a newer version wrote`);
+  if (!Array.isArray(files)) return fail("is damaged: it has no list of files");
   const tree = new Map<string, MergeFile>();
   let at = end + 1;
   const take = (length: number): Buffer | undefined => {

@@ -107,6 +107,12 @@ describe("help", () => {
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 
+  it.each(["constructor", "toString", "__proto__"])("takes %s for a directory", async (name) => {
+    const ran = await run([name, "--help"], { cwd: await scratch() });
+    expect([ran.exitCode, ran.stderr]).toEqual([0, ""]);
+    expect(ran.stdout).toMatch(/^Usage: create-hardened-eks \[options\]/);
+  });
+
   it("says its version", async () => {
     const { stdout } = await run(["--version"], { cwd: await scratch() });
     expect(stdout).toMatch(/^\d+\.\d+\.\d+$/);

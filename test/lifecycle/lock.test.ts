@@ -153,6 +153,8 @@ it.each<[string, (directory: string) => void, RegExp]>([
     (at) => repackText(at, "PACK 3\n"),
     /does not begin with a line of JSON/,
   ],
+  ["a base of nothing", (at) => repackText(at, "null\n"), /schema version undefined/],
+  ["a base without files", (at) => repack(at, { schemaVersion: 2 }, "\n"), /no list of files/],
   [
     "a base of a newer schema",
     (at) => repack(at, { schemaVersion: 3, files: [] }),
