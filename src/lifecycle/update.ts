@@ -84,7 +84,7 @@ export interface Update {
     target: Target;
     /** The record of the render, with the base of the last one. */
     record: Rendered;
-    /** The new base, packed beside the merge. */
+    /** The new base, packed beside all that comes before it is written. */
     packed: ReturnType<typeof pack>;
     /** Paths that a sparse checkout leaves out of the work tree. */
     leftOut: Ours["leftOut"];

@@ -1,5 +1,4 @@
 /** What holds for every update, whatever the user did: random edits of real repositories, by a seeded editor. */
-import { execFileSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -27,6 +26,7 @@ import type { Data } from "../../src/options/paths.ts";
 import type { FileTree, TreeFile } from "../../src/render/tree.ts";
 import { UpdateError } from "../../src/workspace/journal/error.ts";
 import { type Edit, edit, edits, marks } from "../support/editor.ts";
+import { withOldGit } from "../support/project.ts";
 import { repository } from "../support/repository.ts";
 import { scratch } from "../support/run.ts";
 import { quietTerminal } from "../support/terminal.ts";
@@ -222,22 +222,6 @@ function comment(directory: string, list: readonly (readonly [number, string])[]
   writeFileSync(join(directory, ANSWERS), `${lines.join("\n")}\n`);
 }
 
-/** A folder with a git in it that says it is too old to merge trees. */
-const oldGit = (() => {
-  let folder: string | undefined;
-  return (): string => {
-    if (folder !== undefined) return folder;
-    folder = mkdtempSync(join(room, "old-git-"));
-    const real = execFileSync("sh", ["-c", "command -v git"], { encoding: "utf8" }).trim();
-    writeFileSync(
-      join(folder, "git"),
-      `#!/bin/sh\ncase " $* " in *" --write-tree "*) echo "usage: git merge-tree" >&2; exit 129 ;; esac\nexec ${real} "$@"\n`,
-      { mode: 0o755 },
-    );
-    return folder;
-  };
-})();
-
 const isCrlfFile = (directory: string, path: string): boolean =>
   lstatSync(join(directory, path)).isFile() && isCrlf(readFileSync(join(directory, path)));
 
@@ -274,7 +258,6 @@ describe(`with seed ${SEED}`, () => {
   it("no line of the user's disappears unreported; what is not in the plan stays; an abort brings all of it back", async () => {
     let conflicts = 0;
     let merges = 0;
-    const path = process.env.PATH ?? "";
     await holds(
       fc.tuple(
         someInput,
@@ -292,15 +275,8 @@ describe(`with seed ${SEED}`, () => {
         const mine = marks(directory);
         const crlf = Object.keys(before.tree).filter((each) => isCrlfFile(directory, each));
         const target = targets(input)[version] as Target;
-        const use = (folder?: string): void => {
-          vi.stubEnv("PATH", folder === undefined ? path : `${folder}:${path}`);
-          // Also found by a git that git starts.
-          vi.stubEnv("GIT_EXEC_PATH", folder);
-        };
-        use(isOldGit ? oldGit() : undefined);
-        const { plan, open } = await upgrade(directory, target, { allowDirty: isDirty }).finally(
-          () => use(),
-        );
+        const update = () => upgrade(directory, target, { allowDirty: isDirty });
+        const { plan, open } = await (isOldGit ? withOldGit(update) : update());
         const after = snapshot(directory);
         const now = marks(directory);
         const reported = new Set(open.map(({ path }) => path));

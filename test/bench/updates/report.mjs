@@ -173,9 +173,13 @@ function timing({ subjects, files, edited, rounds, load }) {
       : ["The machine had nothing else to do."]),
     "Own time is what the program says: from reading the answers and the last render to the last write, with both renders and the",
     "merge. Starting node and loading the program come on top of it. To write so many files takes a disk a while, which it takes",
-    "from every tool: what is left without it is measured, too. Temporary files of all of them lie in memory, and nothing is cleaned",
-    "up on the disk from a minute before the first round on: where much was deleted just now, ext4 takes ten times as long for a new",
-    "file.",
+    `from every tool${at("memory") === undefined ? "." : ": what is left without it is measured, too."}`,
+    ...(at("memory") === undefined
+      ? []
+      : [
+          "Temporary files of all of them lie in memory, and nothing is cleaned up on the disk from a minute before the first round on:",
+          "where much was deleted just now, ext4 takes ten times as long for a new file.",
+        ]),
     "",
     figures,
     "",
